@@ -1,0 +1,184 @@
+"""Trusted side. Checks the checks: grades right, wrong and hostile submissions on purpose."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Assignment
+from autograder.errors import CourseError
+from autograder.result import Outcome, TaskResult
+from autograder.sandbox import Sandbox
+from autograder.specimen import grade_specimen, solved, with_answer
+
+KINDS = ("accepted", "wrong", "hostile")
+_AT_MOST = re.compile(r"# at most: (\d+(?:\.\d+)?)\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryReport:
+    """How one bank entry fared in its own task. `why` says what is not as it must be."""
+
+    path: str
+    kind: str
+    task: str
+    score: float | None
+    max_score: float
+    failed_checks: tuple[str, ...]
+    why: str
+
+    @property
+    def ok(self) -> bool:
+        return not self.why
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "kind": self.kind,
+            "task": self.task,
+            "score": self.score,
+            "max_score": self.max_score,
+            "ok": self.ok,
+            "failed_checks": list(self.failed_checks),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankReport:
+    """`caught` counts the wrong entries that a check fails, `alone` those that only it fails."""
+
+    assignment: str
+    entries: tuple[EntryReport, ...]
+    caught: dict[str, int]
+    alone: dict[str, int]
+    grader_problem: str = ""
+    problems: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = [f"{entry.path}: {entry.why}" for entry in self.entries if not entry.ok]
+        if self.grader_problem:
+            found.append(self.grader_problem)
+        object.__setattr__(self, "problems", tuple(found))
+
+    @property
+    def idle_checks(self) -> tuple[str, ...]:
+        return tuple(name for name, count in self.caught.items() if count == 0)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems and not self.idle_checks
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "assignment": self.assignment,
+            "ok": self.ok,
+            "entries": [entry.to_json() for entry in self.entries],
+            "idle_checks": list(self.idle_checks),
+            "caught_alone": self.alone,
+        }
+
+
+def bank_entries(assignment: Assignment, folder: Path) -> list[tuple[str, Path]]:
+    """Every entry as (kind, path), in a stable order.
+
+    Raises:
+        CourseError: if `folder` has none for the assignment, or one names no task.
+    """
+    own = folder / assignment.name
+    entries = [
+        (kind, path)
+        for kind in KINDS
+        for path in sorted(own.glob(f"{kind}/*"))
+        if path.suffix in (".py", ".ipynb")
+    ]
+    if not entries:
+        raise CourseError(f"{own} holds no accepted/, wrong/ or hostile/ entries to verify with")
+    return entries
+
+
+def verify(
+    assignment: Assignment,
+    folder: Path,
+    sandbox: Sandbox,
+    each: Callable[[EntryReport], None] = lambda _: None,
+) -> BankReport:
+    """Grade every entry of the bank; `each` is told of every one.
+
+    Raises:
+        CourseError: if the bank or the hidden checks are not usable.
+    """
+    base = grade_specimen(assignment, solved(assignment), "reference", sandbox)
+    names = [f"{task.name}: {check.name}" for task in base.tasks for check in task.checks]
+    caught, alone = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    reports = []
+    for kind, path in bank_entries(assignment, folder):
+        report = _judge(assignment, kind, path, path.relative_to(folder), sandbox)
+        reports.append(report)
+        each(report)
+        failed = report.failed_checks if kind == "wrong" else ()
+        for name in failed:
+            caught[f"{report.task}: {name}"] += 1
+        if len(failed) == 1:
+            alone[f"{report.task}: {failed[0]}"] += 1
+    after = grade_specimen(assignment, solved(assignment), "reference", sandbox)
+    problem = ""
+    if base.score != assignment.max_score:
+        problem = f"the reference itself gets {base.score} of {assignment.max_score:g}"
+    elif after.report() != base.report():
+        problem = "the reference is graded differently after the bank: an entry left something"
+    return BankReport(
+        assignment=assignment.name,
+        entries=tuple(reports),
+        caught=caught,
+        alone=alone,
+        grader_problem=problem,
+    )
+
+
+def _judge(
+    assignment: Assignment, kind: str, path: Path, name: Path, sandbox: Sandbox
+) -> EntryReport:
+    task_name = path.name.partition("__")[0]
+    if task_name not in {task.name for task in assignment.tasks}:
+        raise CourseError(f"{path} names no task of {assignment.name}: <task>__<how>{path.suffix}")
+    text = path.read_text()
+    if path.suffix == ".ipynb":
+        notebook = json.loads(text)
+    else:
+        notebook = with_answer(solved(assignment), task_name, text)
+    result = grade_specimen(assignment, notebook, path.stem, sandbox)
+    task = next(task for task in result.tasks if task.name == task_name)
+    others = [other for other in result.tasks if other.name != task_name]
+    return EntryReport(
+        path=str(name),
+        kind=kind,
+        task=task_name,
+        score=task.score,
+        max_score=task.max_score,
+        failed_checks=tuple(c.name for c in task.checks if c.outcome is not Outcome.PASSED),
+        why=_complaint(kind, task, others, _at_most(text)),
+    )
+
+
+def _complaint(kind: str, task: TaskResult, others: list[TaskResult], at_most: float) -> str:
+    """What is not as the entry's folder says, or nothing."""
+    if task.score is None or any(other.score is None for other in others):
+        return "the grader itself failed"
+    if kind == "accepted" and task.score < task.max_score:
+        failed = [f"{c.name} ({c.message})" for c in task.checks if c.outcome != Outcome.PASSED]
+        return f"rejected, though right: {'; '.join(failed)}"
+    if kind == "wrong" and task.score >= task.max_score:
+        return "survives: it gets full points, though wrong"
+    if kind == "hostile" and task.score > at_most:
+        return f"gains {task.score:g} points where at most {at_most:g} are honest"
+    lost = [other.name for other in others if other.score != other.max_score]
+    if kind != "hostile" and lost:
+        return f"loses points in {', '.join(lost)}, which it does not touch"
+    return ""
+
+
+def _at_most(text: str) -> float:
+    match = _AT_MOST.match(text.partition("\n")[0])
+    return float(match.group(1)) if match else 0.0

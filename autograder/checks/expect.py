@@ -1,0 +1,88 @@
+"""Trusted side. Assertions whose messages teach and never show hidden inputs or answers."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.wire import Opaque
+
+_Check = TypeVar("_Check", bound=Callable[..., Any])
+RTOL, ATOL = 1e-4, 1e-5
+
+
+class CheckFailed(AssertionError):  # noqa: N818
+    """A property does not hold; the message is shown to the student."""
+
+
+def points(value: float) -> Callable[[_Check], _Check]:
+    """Say what a check is worth. The first line of its docstring is its title in feedback."""
+
+    def mark(check: _Check) -> _Check:
+        check.points = float(value)  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
+def expect(condition: bool, message: str) -> None:
+    """Fail with `message` unless `condition` holds."""
+    if not condition:
+        raise CheckFailed(message)
+
+
+def expect_array(value: Any, *, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """What was returned, as float64, if it is an array of numbers of this shape.
+
+    Lists and tuples of numbers count as arrays. Raises CheckFailed saying what was seen.
+    """
+    array = _numbers(value)
+    if array.shape != shape:
+        raise CheckFailed(f"Expected an array of shape {shape}, but saw shape {array.shape}.")
+    if array.dtype == np.float16:
+        raise CheckFailed("Expected floats of 32 bits or more, but saw float16.")
+    return array.astype(np.float64)
+
+
+def expect_close(
+    actual: NDArray[np.float64],
+    expected: Any,
+    *,
+    hint: str,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+) -> None:
+    """Compare by value. The message counts and measures the differences, then asks `hint`."""
+    expected = np.asarray(expected, np.float64)
+    if actual.shape != expected.shape:
+        raise CheckFailed(f"Expected shape {expected.shape}, but saw {actual.shape}. {hint}")
+    if np.isnan(actual).any() and not np.isnan(expected).any():
+        raise CheckFailed(f"{_count(np.isnan(actual))} not a number (NaN). {hint}")
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = ~np.isclose(actual, expected, rtol=rtol, atol=atol)
+        worst = np.max(np.abs(actual - expected), where=off, initial=0.0)
+    if off.any():
+        raise CheckFailed(f"{_count(off)} off, by up to {worst:.2g}. {hint}")
+
+
+def _count(where: NDArray[np.bool_]) -> str:
+    """For example "1 of 6 values is" or "3 of 6 values are"."""
+    number = int(np.sum(where))
+    return f"{number} of {where.size} values {'is' if number == 1 else 'are'}"
+
+
+def _numbers(value: Any) -> NDArray[Any]:
+    if value is None:
+        raise CheckFailed("Nothing was returned. Does the function end in a return?")
+    if type(value) is Opaque:
+        raise CheckFailed(f"Expected an array of numbers, but saw: {value.type_name}.")
+    if type(value) not in (np.ndarray, list, tuple, float, int, bool):
+        raise CheckFailed(f"Expected an array of numbers, but saw: {type(value).__name__}.")
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError):
+        raise CheckFailed("Expected an array, but saw rows of different lengths.") from None
+    if array.dtype.kind not in "fiub":
+        raise CheckFailed("Expected an array of numbers, but some of it is something else.")
+    return array

@@ -1,0 +1,116 @@
+"""Trusted side. The pytest plugin that turns hidden checks into check results."""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis.errors import Flaky
+
+from autograder.checks.expect import CheckFailed
+from autograder.checks.student import Session, Student, StudentFailure
+from autograder.errors import CourseError
+from autograder.result import CheckResult, Outcome
+
+_MAX_MESSAGE = 2_000
+_FAULT = "The grader itself failed in this check; it costs you nothing and will be looked at."
+
+
+class _Collector:
+    """Gives checks their fixtures and gathers their outcomes in the order of the file."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.results: list[CheckResult] = []
+        self.faults: list[str] = []
+        self.collection_errors: list[str] = []
+
+    @pytest.fixture
+    def student(self) -> Student:
+        return Student(self._session)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of the check's own, the same for every submission."""
+        return np.random.default_rng(zlib.crc32(request.node.name.encode()))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.collection_errors.append(str(report.longrepr))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        report = yield
+        if call.when == "call" or call.excinfo is not None:
+            error = call.excinfo.value if call.excinfo else None
+            outcome, message = self._judge(item, error)
+            self.results.append(_result(item, outcome, message))
+        return report
+
+    def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str]:
+        if error is None:
+            return Outcome.PASSED, ""
+        if isinstance(error, StudentFailure):
+            return error.outcome, error.message[:_MAX_MESSAGE]
+        if isinstance(error, Flaky):
+            return Outcome.FAILED, "The same input gave two different answers. What changed?"
+        if isinstance(error, CheckFailed) or _is_own_assertion(item, error):
+            return Outcome.FAILED, str(error)[:_MAX_MESSAGE]
+        # Also an assertion from a library: its message might show hidden inputs.
+        self.faults.append(f"{item.name}: {type(error).__name__}: {error}"[:_MAX_MESSAGE])
+        return Outcome.GRADER_FAULT, _FAULT
+
+
+def run_checks(file: Path, session: Session) -> tuple[tuple[CheckResult, ...], list[str]]:
+    """Judge one task by the checks in `file`. Returns the results and our own faults, in words.
+
+    Raises:
+        CourseError: if the file cannot be collected or holds no check.
+    """
+    collector = _Collector(session)
+    options = ["--assert=plain", "--capture=no", "--import-mode=importlib"]
+    options += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler"]
+    options += ["-p", "no:hypothesispytest", "-p", "no:threadexception", "-p", "no:unraisable"]
+    options += ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:cov", "-p", "no:anyio"]
+    options += ["-o", "python_functions=check_*", "-o", "python_files=check_*.py"]
+    options += ["-c", "/dev/null", "--rootdir", str(file.parent), "--noconftest", str(file)]
+    if not file.is_file():
+        raise CourseError(f"{file} does not exist; each task needs its hidden checks there")
+    pytest.main(options, plugins=[collector])
+    if collector.collection_errors or not collector.results:
+        why = "\n".join(collector.collection_errors) or "it holds no function check_…"
+        raise CourseError(f"{file} cannot be used: {why}")
+    return tuple(collector.results), collector.faults
+
+
+def score(results: Sequence[CheckResult]) -> float | None:
+    """The points of the passed checks; None if one of them failed by our fault."""
+    if any(result.outcome is Outcome.GRADER_FAULT for result in results):
+        return None
+    return float(sum(result.points for result in results))
+
+
+def _result(item: pytest.Item, outcome: Outcome, message: str) -> CheckResult:
+    function = getattr(item, "function", None)
+    worth = float(getattr(function, "points", 0.0))
+    title = (getattr(function, "__doc__", None) or item.name).strip().splitlines()[0]
+    return CheckResult(
+        name=item.name,
+        title=title,
+        outcome=outcome,
+        points=worth if outcome is Outcome.PASSED else 0.0,
+        max_points=worth,
+        message=message,
+    )
+
+
+def _is_own_assertion(item: pytest.Item, error: BaseException) -> bool:
+    """Whether a plain `assert` of the check's own file failed, with a message of its own."""
+    if type(error) is not AssertionError or error.__traceback__ is None:
+        return False
+    trace = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename == str(item.path)

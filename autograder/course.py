@@ -1,0 +1,128 @@
+"""Trusted side. Finds the course's folders and what an assignment asks for."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from autograder.errors import CourseError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One graded cell. Its solution is in the cell `<name>_answer`."""
+
+    name: str
+    points: float
+
+    @property
+    def answer(self) -> str:
+        return f"{self.name}_answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One assignment's files. It is sealed when it has hidden checks."""
+
+    name: str
+    root: Path
+    tasks: tuple[Task, ...]
+    release_folder: str = "release"
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def release(self) -> Path:
+        return self.root / self.release_folder / self.name / f"{self.name}.ipynb"
+
+    @property
+    def reference(self) -> Path:
+        return self.root / "solutions" / self.name / "reference.ipynb"
+
+    @property
+    def hidden(self) -> Path:
+        return self.root / "tests" / "hidden" / self.name
+
+    @property
+    def sealed(self) -> bool:
+        return self.hidden.is_dir()
+
+    @property
+    def max_score(self) -> float:
+        return sum(task.points for task in self.tasks)
+
+    def check_file(self, task: Task) -> Path:
+        return self.hidden / f"check_{task.name}.py"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A folder with `source/` and `nbgrader_config.py`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Self:
+        """The course in `start` or the nearest folder above it.
+
+        Raises:
+            CourseError: if there is none.
+        """
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / "nbgrader_config.py").is_file():
+                if not (folder / "source").is_dir():
+                    raise CourseError(
+                        f"{folder} has an nbgrader_config.py but no folder source/; "
+                        "instructor notebooks belong into source/<assignment>/"
+                    )
+                return cls(root=folder)
+        raise CourseError(
+            f"{start} is not inside a course: no nbgrader_config.py here or above; "
+            "change to the course folder or name it with --course"
+        )
+
+    def names(self) -> list[str]:
+        """Every assignment, in alphabetical order."""
+        sources = (self.root / "source").glob("*/*.ipynb")
+        return sorted(path.stem for path in sources if path.stem == path.parent.name)
+
+    def assignment(self, name: str) -> Assignment:
+        """Read what the source notebook says of its graded cells.
+
+        Raises:
+            CourseError: if there is no such assignment, or its notebook is broken.
+        """
+        path = self.root / "source" / name / f"{name}.ipynb"
+        if name not in self.names():
+            known = ", ".join(self.names()) or "none"
+            raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
+        tasks = tuple(
+            Task(name=marks["grade_id"], points=float(marks["points"]))
+            for marks in _graded_cells(read_trusted(path))
+        )
+        return Assignment(name=name, root=self.root, tasks=tasks)
+
+
+def read_trusted(path: Path) -> dict[str, Any]:
+    """A notebook of the instructor's own.
+
+    Raises:
+        CourseError: if it is missing or no notebook.
+    """
+    try:
+        notebook = json.loads(path.read_text())
+        notebook["cells"]
+    except FileNotFoundError:
+        raise CourseError(f"{path} does not exist; run 'autograder release'") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CourseError(f"{path} is no notebook: {error}") from None
+    assert isinstance(notebook, dict)
+    return notebook
+
+
+def _graded_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in notebook["cells"]]
+    return [m for m in marks if m.get("grade") and not m.get("solution")]

@@ -1,0 +1,39 @@
+"""Both sides. What can go wrong: each message states the fact and the remedy."""
+
+
+class AutograderError(Exception):
+    """Ends a command with `exit_code` and one message; never a traceback."""
+
+    exit_code = 2
+
+
+class CourseError(AutograderError):
+    """The course folder, an assignment or the command line is not as it must be."""
+
+
+class NotebookError(AutograderError):
+    """A notebook cannot be read. In a batch this is one submission's result, not the end."""
+
+    exit_code = 1
+
+
+class GradebookError(AutograderError):
+    """nbgrader or its database refused; the stored results are safe."""
+
+    exit_code = 1
+
+
+class StorageError(AutograderError):
+    """A file could not be written; nothing half-written was left behind."""
+
+    exit_code = 1
+
+
+class SandboxUnavailable(AutograderError):  # noqa: N818
+    """This machine cannot isolate student code, so nothing is run."""
+
+    exit_code = 3
+
+
+class SandboxFault(Exception):  # noqa: N818
+    """The sandbox broke by itself: our fault, never the student's mark."""

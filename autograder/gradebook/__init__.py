@@ -1,0 +1,1 @@
+"""Trusted side. Everything that imports nbgrader."""

@@ -1,0 +1,29 @@
+"""Trusted side. Builds a release with nbgrader, in a folder of its own until the gate opens."""
+
+import shutil
+from typing import Any
+
+from autograder.course import Assignment
+from autograder.gradebook.commands import generate_assignment
+from autograder.release import BUILD, gate, in_build, publish, write_reference
+from autograder.sandbox import Sandbox
+
+
+def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
+    """Build, gate, record in the gradebook, publish. A release with findings is not published.
+
+    Returns the report: `ok`, `problems`, and where the release and the reference are.
+    """
+    folder = assignment.root / BUILD
+    shutil.rmtree(folder, ignore_errors=True)
+    generate_assignment(assignment, into=folder, record=False)
+    problems = gate(in_build(assignment), sandbox)
+    report: dict[str, Any] = {"assignment": assignment.name, "ok": not problems}
+    report["problems"] = problems
+    if not problems:
+        reference = write_reference(assignment)
+        generate_assignment(assignment, into=folder)
+        report["release"] = str(publish(assignment))
+        report["reference"] = str(reference)
+    shutil.rmtree(folder, ignore_errors=True)
+    return report

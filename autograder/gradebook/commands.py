@@ -1,0 +1,114 @@
+"""Trusted side. Calls nbgrader's own converters, with errors that say what to do."""
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import OperationalError
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.course import Assignment
+from autograder.errors import CourseError, GradebookError
+
+_TRIES, _PAUSE_S = 3, 1.0
+_CAUSE = re.compile(r"^[\w.]+(?:Error|Exception|Fault|Unavailable): .+$", re.MULTILINE)
+
+
+def course_config(root: Path) -> Config:
+    """The course's `nbgrader_config.py`, as nbgrader reads it.
+
+    Raises:
+        CourseError: if it cannot be run.
+    """
+    loader = PyFileConfigLoader("nbgrader_config.py", path=str(root))
+    try:
+        return loader.load_config()  # type: ignore[no-untyped-call, no-any-return]
+    except Exception as error:  # it is Python: anything may happen
+        raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
+
+
+def generate_assignment(
+    assignment: Assignment, into: Path | None = None, *, record: bool = True
+) -> None:
+    """Build the student release, in `into` or in the course's release folder.
+
+    With `record` the cells go into the gradebook, which autograde needs.
+    """
+    config = course_config(assignment.root)
+    if into is not None:
+        config.CourseDirectory.release_directory = str(into)
+    if not record:
+        config.SaveCells.enabled = False
+        config.GenerateAssignment.no_database = True
+    _run(GenerateAssignment, assignment, ".", config)
+
+
+def autograde(assignment: Assignment, student: str) -> None:
+    """Write one student's rows and autograded notebook through nbgrader's own path."""
+    _run(Autograde, assignment, student, course_config(assignment.root))
+
+
+def generate_feedback(assignment: Assignment, student: str) -> None:
+    """Write one student's feedback page."""
+    config = course_config(assignment.root)
+    config.HTMLExporter.template_name = "feedback"
+    _run(GenerateFeedback, assignment, student, config)
+
+
+def _run(converter: type[BaseConverter], assignment: Assignment, student: str, config: Any) -> None:
+    """Run a converter for one student; a locked gradebook is waited for."""
+    for attempt in range(1, _TRIES + 1):
+        coursedir = CourseDirectory(config=config)
+        coursedir.assignment_id, coursedir.student_id = assignment.name, student
+        app = converter(coursedir=coursedir, config=config)
+        app.force = True
+        with _quiet(app.log) as complaints:
+            try:
+                app.start()
+                return
+            except (NbGraderException, OperationalError, OSError) as error:
+                reason = _reason(error, complaints)
+        if "locked" not in reason or attempt == _TRIES:
+            raise GradebookError(f"{student}: nbgrader could not finish: {reason}")
+        time.sleep(_PAUSE_S)
+
+
+def _reason(error: Exception, complaints: list[str]) -> str:
+    text = "\n".join([str(error), *complaints])
+    if "database is locked" in text:
+        return "the gradebook is locked by another program; close it and run this again"
+    if "No space left" in text or "disk is full" in text:
+        return "the disk is full; make room and run this again"
+    causes = _CAUSE.findall(text)
+    return causes[-1] if causes else str(error)
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def _quiet(log: logging.Logger) -> Iterator[list[str]]:
+    """Keep nbgrader's log off the terminal, and its errors for our own message."""
+    handler, propagate, level = _Complaints(), log.propagate, log.level
+    others = list(log.handlers)
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.ERROR)
+    try:
+        yield handler.lines
+    finally:
+        log.handlers, log.propagate = others, propagate
+        log.setLevel(level)

@@ -1,0 +1,45 @@
+"""Trusted side. How `nbgrader_config.py` plugs the engine into nbgrader."""
+
+import os
+import shutil
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+_HERE = "autograder.gradebook.preprocessors"
+
+
+def plug_in(config: Any, root: Path) -> None:
+    """Set what the engine needs; everything else stays the instructor's to choose.
+
+    The lists are whole, since nbgrader replaces its own by them.
+    """
+    # nbgrader makes a new gradebook by running `alembic`, which it looks for on the PATH only.
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    config.CourseDirectory.root = str(root)
+    # Two graders may meet: wait for the other's write instead of failing after 5 seconds.
+    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+    config.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        "feedback",
+    ]
+    config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
+    config.Autograde.sanitize_preprocessors = [
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.DeduplicateIds",
+        "nbgrader.preprocessors.OverwriteKernelspec",
+        "nbgrader.preprocessors.OverwriteCells",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    config.Autograde.autograde_preprocessors = [
+        f"{_HERE}.GradeSealed",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        f"{_HERE}.SaveSealedGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]

@@ -1,0 +1,81 @@
+"""Trusted side. A simulated class in a course folder of its own, so that no real one is touched."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.bank import bank_entries
+from autograder.classroom import Entry
+from autograder.course import Assignment, Course, read_trusted
+from autograder.gradebook.commands import generate_assignment
+from autograder.gradebook.shared import classroom
+from autograder.gradebook.writer import ClassReport, grade_class
+from autograder.specimen import grade_id, solved, with_answer
+from autograder.storage import write_atomically
+
+FOLDER = "demo"
+_HOW_MANY = {"accepted": 3, "wrong": 8, "hostile": 4}
+_COPIED = ("source", "tests/hidden", "quizzes")
+
+
+def make_demo_course(course: Course) -> Course:
+    """A fresh copy of the course, without submissions, in the folder `demo`."""
+    root = course.root / FOLDER
+    shutil.rmtree(root, ignore_errors=True)
+    for name in _COPIED:
+        if (course.root / name).is_dir():
+            shutil.copytree(course.root / name, root / name)
+    shutil.copy(course.root / "nbgrader_config.py", root / "nbgrader_config.py")
+    return Course(root=root)
+
+
+def simulate_class(
+    course: Course, name: str, each: Callable[[str], None] = lambda _: None
+) -> tuple[Assignment, ClassReport]:
+    """Build the release in the demo course, hand in for everybody, grade into its gradebook."""
+    demo = make_demo_course(course)
+    assignment = demo.assignment(name)
+    generate_assignment(assignment)
+    entries = _hand_in(assignment, course.root / "solutions")
+    return assignment, grade_class(assignment, entries, classroom(demo.root), each)
+
+
+def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:
+    reference = solved(assignment)
+    notebooks = {
+        "reference": reference,
+        "blank": read_trusted(assignment.release),
+        "damaged-but-right": _damaged(reference),
+    }
+    for kind, count in _HOW_MANY.items():
+        own = [p for k, p in bank_entries(assignment, bank) if k == kind and p.suffix == ".py"]
+        for path in _spread(own, count):
+            task, _, how = path.stem.partition("__")
+            notebooks[f"{kind}-{how.replace('_', '-')}"] = with_answer(
+                reference, task, path.read_text()
+            )
+    entries = []
+    for student, notebook in notebooks.items():
+        folder = assignment.root / "submitted" / student / assignment.name
+        path = folder / f"{assignment.name}.ipynb"
+        write_atomically(path, json.dumps(notebook))
+        entries.append(Entry(student=student, path=path))
+    return sorted(entries, key=lambda entry: entry.student)
+
+
+def _spread(paths: Sequence[Path], count: int) -> list[Path]:
+    """Evenly from the whole list, so that every task is met."""
+    count = min(count, len(paths))
+    return [paths[i * len(paths) // count] for i in range(count)]
+
+
+def _damaged(notebook: dict[str, Any]) -> dict[str, Any]:
+    """As real notebooks come: a test cell deleted, a solution cell copied, metadata lost."""
+    cells = [c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")]
+    answers = [c for c in cells if (grade_id(c) or "").endswith("_answer")]
+    place = cells.index(answers[0])
+    bare = {**answers[-1], "metadata": {}}
+    cells = [bare if cell is answers[-1] else cell for cell in cells]
+    return {**notebook, "cells": [*cells[:place], answers[0], *cells[place:]]}

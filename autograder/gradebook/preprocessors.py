@@ -1,0 +1,128 @@
+"""Trusted side. What nbgrader's autograde runs instead of the student's notebook.
+
+`MendingExporter` reads submissions as untrusted and mends them, so that nothing that nbgrader
+trips over reaches it. `GradeSealed` stands for its Execute: it puts the outputs and the verdict
+of the engine into the notebook. The outputs of a test cell are ours alone, since the first of
+them decides the score in nbgrader.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+
+from autograder.classroom import Entry
+from autograder.course import Assignment, Course, read_trusted
+from autograder.errors import NotebookError
+from autograder.gradebook.shared import classroom
+from autograder.notebook import read_submission
+from autograder.report.table import task_table, task_text
+from autograder.result import Result
+
+Resources = dict[str, Any]
+
+
+class MendingExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads a submitted file through our own reader; all other files as nbconvert does."""
+
+    def from_file(
+        self, file_stream: Any, resources: Resources | None = None, **kw: Any
+    ) -> tuple[NotebookNode, Resources]:
+        converter = self.parent
+        if resources is None or not getattr(converter, "_sanitizing", False):
+            answer: tuple[NotebookNode, Resources] = super().from_file(file_stream, resources, **kw)
+            return answer
+        marks = resources["nbgrader"]
+        root = Path(converter.coursedir.root)
+        assignment = Course(root=root).assignment(marks["assignment"])
+        notebook = read_trusted(assignment.release)
+        try:
+            submission = read_submission(
+                Path(file_stream.name), assignment, student=marks["student"]
+            )
+            cells = [_as_nbformat(cell) for cell in submission.cells]
+        except NotebookError as error:
+            self.log.error("%s", error)  # the blank release stands for it, without a score
+            cells = notebook["cells"]
+        whole = nbformat.from_dict({**notebook, "cells": cells})  # type: ignore[no-untyped-call]
+        return self.from_notebook_node(whole, resources, **kw)  # type: ignore[no-any-return]
+
+
+class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
+    """Grades the submitted file with the engine, or takes its stored result."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
+        marks = resources["nbgrader"]
+        coursedir = self.parent.parent.coursedir
+        root = Path(coursedir.root)
+        folder = coursedir.format_path(
+            coursedir.submitted_directory, marks["student"], marks["assignment"]
+        )
+        assignment = Course(root=root).assignment(marks["assignment"])
+        entry = Entry(student=marks["student"], path=Path(folder, f"{marks['notebook']}.ipynb"))
+        result = classroom(root).result(assignment, entry)
+        _place(nb, result, assignment)
+        resources["autograder"] = result
+        return nb, resources
+
+
+class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
+    """nbgrader's own, but a task that could not be judged gets no score and asks for a person."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
+        result: Result = resources["autograder"]
+        self._unjudged = {task.name for task in result.tasks if task.score is None}
+        saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
+        return saved
+
+    def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if name not in self._unjudged:
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        grade.auto_score, grade.needs_manual_grade = None, True
+        self.gradebook.db.commit()
+
+
+def _place(nb: NotebookNode, result: Result, assignment: Assignment) -> None:
+    """Put what the cells showed below them, and each task's table below its test cell."""
+    tasks = {task.name: task for task in result.tasks}
+    first = assignment.tasks[0].name if assignment.tasks else ""
+    for index, cell in enumerate(nb.cells):
+        if cell.cell_type != "code":
+            continue
+        cell.execution_count = None
+        if not utils.is_grade(cell):
+            cell.outputs = [nbformat.from_dict(o) for o in result.outputs.get(index, [])]  # type: ignore[no-untyped-call]
+            continue
+        task = tasks.get(cell.metadata["nbgrader"]["grade_id"])
+        if task is None:
+            cell.outputs = []
+            continue
+        notes = result.mended if task.name == first else ()
+        table = {"text/html": task_table(task, notes), "text/plain": task_text(task)}
+        cell.outputs = [_output("display_data", data=table)]
+        if task.score is not None:
+            score = {"text/plain": repr(task.score)}
+            cell.outputs.append(_output("execute_result", data=score, execution_count=None))
+
+
+def _output(kind: str, **content: Any) -> NotebookNode:
+    return nbformat.v4.new_output(kind, **content)  # type: ignore[no-untyped-call]
+
+
+def _as_nbformat(cell: dict[str, Any]) -> dict[str, Any]:
+    if cell["cell_type"] != "code":
+        return cell
+    return {**cell, "outputs": [], "execution_count": None}

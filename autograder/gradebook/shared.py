@@ -1,0 +1,16 @@
+"""Trusted side. One classroom a process, whoever asks: a command, nbgrader or formgrader."""
+
+import atexit
+from functools import cache
+from pathlib import Path
+
+from autograder.classroom import Classroom
+from autograder.sandbox import Sandbox
+
+
+@cache
+def classroom(root: Path, *, isolate: bool = True) -> Classroom:
+    """The course's classroom, with fork-servers that start when first needed."""
+    sandbox = Sandbox(root, isolate=isolate)
+    atexit.register(sandbox.close)
+    return Classroom(root, sandbox)

@@ -1,0 +1,138 @@
+"""Trusted side. One submission in, one Result out; knows neither nbgrader nor the course."""
+
+from typing import Any
+
+from autograder.checks.plugin import run_checks, score
+from autograder.checks.student import CellRun, Session
+from autograder.course import Assignment, Task
+from autograder.errors import CourseError, SandboxFault
+from autograder.notebook import Submission
+from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
+from autograder.sandbox import Sandbox
+
+
+def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> Result:
+    """Run the submission's cells sealed and judge each task outside.
+
+    A fault of ours is tried once more; if it stays, the submission needs review and has no score.
+
+    Raises:
+        CourseError: if the hidden checks are not usable.
+        SandboxUnavailable: if this machine cannot isolate.
+    """
+    first = _grade_once(assignment, submission, sandbox)
+    if first.status is Status.GRADED:
+        return first
+    return _grade_once(assignment, submission, sandbox)
+
+
+def unreadable(assignment: Assignment, student: str, why: str, isolation: str) -> Result:
+    """The result of a file that no notebook can be made of: a person must look at it."""
+    tasks = tuple(
+        TaskResult(
+            name=task.name, score=None, max_score=task.points, status=Status.NEEDS_REVIEW, checks=()
+        )
+        for task in assignment.tasks
+    )
+    return _result(assignment, student, tasks, isolation=isolation, mended=(why,))
+
+
+def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> Result:
+    session = Session(sandbox, submission)
+    try:
+        try:
+            session.run_cells()
+        except SandboxFault as fault:
+            tasks = tuple(_fault(task, str(fault)) for task in assignment.tasks)
+        else:
+            tasks = tuple(_judge(assignment, task, session) for task in assignment.tasks)
+    finally:
+        session.close()
+    return _result(
+        assignment,
+        submission.student,
+        tasks,
+        isolation=sandbox.isolation,
+        mended=submission.mended,
+        outputs={run.cell.index: cell_outputs(run) for run in session.runs},
+    )
+
+
+def _judge(assignment: Assignment, task: Task, session: Session) -> TaskResult:
+    file = assignment.check_file(task)
+    checks, _faults = run_checks(file, session)
+    worth = sum(check.max_points for check in checks)
+    if worth != task.points:
+        raise CourseError(
+            f"the checks in {file} are worth {worth:g} points, but the cell {task.name!r} of the "
+            f"source notebook says {task.points:g}; make them equal"
+        )
+    points = score(checks)
+    return TaskResult(
+        name=task.name,
+        score=points,
+        max_score=task.points,
+        status=Status.NEEDS_REVIEW if points is None else Status.GRADED,
+        checks=checks,
+    )
+
+
+def _fault(task: Task, why: str) -> TaskResult:
+    check = CheckResult(
+        name="sandbox",
+        title="The sandbox works",
+        outcome=Outcome.GRADER_FAULT,
+        points=0.0,
+        max_points=task.points,
+        message=f"The grader itself failed: {why}.",
+    )
+    return TaskResult(
+        name=task.name,
+        score=None,
+        max_score=task.points,
+        status=Status.NEEDS_REVIEW,
+        checks=(check,),
+    )
+
+
+def _result(
+    assignment: Assignment,
+    student: str,
+    tasks: tuple[TaskResult, ...],
+    *,
+    isolation: str,
+    mended: tuple[str, ...],
+    outputs: dict[int, list[dict[str, Any]]] | None = None,
+) -> Result:
+    scores = [task.score for task in tasks]
+    known = [value for value in scores if value is not None]
+    complete = len(known) == len(scores)
+    return Result(
+        assignment=assignment.name,
+        student=student,
+        status=Status.GRADED if complete else Status.NEEDS_REVIEW,
+        score=sum(known) if complete else None,
+        max_score=assignment.max_score,
+        sealed=assignment.sealed,
+        isolation=isolation,
+        mended=mended,
+        tasks=tasks,
+        outputs=outputs or {},
+    )
+
+
+def cell_outputs(run: CellRun) -> list[dict[str, Any]]:
+    """What a cell showed, as nbformat outputs built here from text and pictures alone."""
+    outputs: list[dict[str, Any]] = []
+    if run.printed:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": run.printed})
+    for shown in run.outputs:
+        data = shown.get("data")
+        if type(data) is not dict:
+            continue
+        kept = {kind: data[kind] for kind in ("text/plain", "image/png") if kind in data}
+        if all(type(text) is str for text in kept.values()) and kept:
+            outputs.append({"output_type": "display_data", "data": kept, "metadata": {}})
+    if run.failure is not None:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": run.failure})
+    return outputs

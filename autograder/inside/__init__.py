@@ -1,0 +1,1 @@
+"""Inside. Everything here shares a process with student code and is trusted with nothing."""

@@ -1,0 +1,97 @@
+"""Inside. An IPython shell without a kernel: magics and `display` work, output is collected."""
+
+import base64
+import io
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+_MAX_ITEMS = 50
+_MAX_TEXT = 20_000
+_MAX_PICTURE_BYTES = 2 << 20
+
+
+class _Publisher(DisplayPublisher):
+    """Collects what `display(…)` shows."""
+
+    def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
+        self.shell.collect("display_data", data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        return None
+
+
+class _Hook(DisplayHook):
+    """Collects the value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        return None
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        self.shell.collect("execute_result", format_dict)
+
+    def log_output(self, format_dict: dict[str, Any]) -> None:
+        return None
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class GradingShell(InteractiveShell):
+    """Runs cells one by one and remembers what each showed."""
+
+    def run(self, source: str, number: int) -> tuple[str | None, list[dict[str, Any]]]:
+        """Run one cell. Returns what it raised, if anything, and what it displayed."""
+        self.collected: list[dict[str, Any]] = []
+        self.failure: str | None = None
+        self.execution_count = number
+        result = self.run_cell(source, store_history=False)
+        if result.success:
+            self._show_figures()
+        elif self.failure is None:
+            error = result.error_before_exec or result.error_in_exec
+            self.failure = f"{type(error).__name__}: {error}"
+        return self.failure, self.collected[:_MAX_ITEMS]
+
+    def collect(self, kind: str, data: dict[str, Any]) -> None:
+        """Keep text and pictures; HTML and scripts of a stranger never reach a grader's page."""
+        kept: dict[str, str] = {}
+        text = data.get("text/plain")
+        if isinstance(text, str):
+            kept["text/plain"] = text[:_MAX_TEXT]
+        picture = data.get("image/png")
+        if isinstance(picture, bytes):
+            picture = base64.b64encode(picture).decode()
+        if isinstance(picture, str) and len(picture) <= _MAX_PICTURE_BYTES:
+            kept["image/png"] = picture
+        if kept:
+            self.collected.append({"kind": kind, "data": kept})
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.failure = self.InteractiveTB.stb2text(stb)[-_MAX_TEXT:]
+
+    def _show_figures(self) -> None:
+        """As the inline backend does: open figures are shown at the end of their cell."""
+        import matplotlib.pyplot as plt
+
+        for number in plt.get_fignums():
+            picture = io.BytesIO()
+            plt.figure(number).savefig(picture, format="png", bbox_inches="tight")
+            self.collect("display_data", {"image/png": picture.getvalue()})
+        plt.close("all")
+
+
+def make_shell() -> GradingShell:
+    """A shell that writes no history, reads no start-up files and uses no colours."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.banner1 = ""
+    shell: GradingShell = GradingShell.instance(
+        config=config, displayhook_class=_Hook, display_pub_class=_Publisher
+    )
+    shell.enable_matplotlib = lambda gui=None: (gui, "agg")
+    return shell

@@ -1,0 +1,50 @@
+"""Inside. Turns what a submission returns into data, or into the name of what it is instead."""
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from autograder.wire import DTYPES, MAX_DEPTH, MAX_TEXT, Opaque
+
+_SCALARS = (bool, int, float, str, type(None))
+
+
+def to_data(value: Any, depth: int = 0) -> Any:
+    """Arrays, tensors, numbers, text and containers of them; anything else becomes Opaque."""
+    kind = type(value)
+    if depth >= MAX_DEPTH:
+        return Opaque(f"{kind.__name__}, nested too deeply")
+    if kind in _SCALARS:
+        return _scalar(value)
+    if kind is list or kind is tuple:
+        return kind(to_data(item, depth + 1) for item in value)
+    if kind is dict:
+        return {key: to_data(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic) or _is_tensor(value):
+        return _array(value)
+    return Opaque(kind.__name__)
+
+
+def _scalar(value: Any) -> Any:
+    if type(value) is int and not -(2**63) <= value < 2**63:
+        return Opaque("int of more than 64 bits")
+    if type(value) is str and len(value) > MAX_TEXT:
+        return Opaque("str of more than a million characters")
+    return value
+
+
+def _is_tensor(value: Any) -> bool:
+    modules = ("tensorflow", "keras")
+    return type(value).__module__.split(".")[0] in modules and hasattr(value, "shape")
+
+
+def _array(value: Any) -> Any:
+    array = np.asarray(value)
+    if array.dtype.name == "bfloat16":
+        array = array.astype(np.float16)
+    if array.dtype.newbyteorder("<").str not in DTYPES:
+        return Opaque(f"array of dtype {array.dtype}")
+    if array.nbytes > sys.maxsize >> 24:
+        return Opaque(f"array of {array.nbytes} bytes")
+    return array

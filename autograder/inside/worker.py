@@ -1,0 +1,95 @@
+"""Inside. Serves requests in the process that student code owns; nothing it says is believed.
+
+A request is `{"op": "cell" | "call", …}`. What is answered is data or a description of it; the
+verdict is reached outside.
+"""
+
+import os
+import random
+import socket
+import sys
+import traceback
+from typing import Any
+
+from autograder import wire
+from autograder.inside.shell import GradingShell, make_shell
+from autograder.inside.values import to_data
+
+_MAX_BODY = 1 << 30
+_MAX_MESSAGE = 2_000
+_shell: GradingShell | None = None
+
+
+def prepare() -> None:
+    """Build the shell before the fork, so that no submission waits for it."""
+    global _shell
+    _shell = make_shell()
+
+
+def serve(fd: int) -> None:
+    """Answer requests until the host hangs up."""
+    assert _shell is not None
+    shell = _shell
+    requests = socket.socket(fileno=fd)
+    random.seed(0)
+    np = sys.modules["numpy"]
+    np.random.seed(0)
+
+    def read(count: int) -> bytearray:
+        data = bytearray(count)
+        view = memoryview(data)
+        while view:
+            got = requests.recv_into(view)
+            if got == 0:
+                os._exit(0)
+            view = view[got:]
+        return data
+
+    operations = {"cell": _run_cell, "call": _call}
+    while True:
+        request = wire.receive(read, max_body=_MAX_BODY)
+        answer = operations[request["op"]](shell, request)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        _send(requests, request["id"], answer)
+
+
+def _send(requests: socket.socket, number: int, answer: dict[str, Any]) -> None:
+    first, buffers = wire.encode({"id": number, **answer})
+    requests.sendall(first)
+    for buffer in buffers:
+        requests.sendall(buffer)
+
+
+def _run_cell(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
+    error, outputs = shell.run(request["source"], request["number"])
+    return {"status": "raised" if error else "ok", "error": error, "outputs": outputs}
+
+
+def _call(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
+    missing = object()
+    function = shell.user_ns.get(request["name"], missing)
+    if function is missing:
+        return {"status": "missing"}
+    arguments, keywords = request["arguments"], request["keywords"]
+    try:
+        value = to_data(function(*arguments, **keywords))
+        after = to_data(arguments) if request["return_arguments"] else None
+    except NotImplementedError:
+        return {"status": "missing"}
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
+        return {"status": "raised", "error": describe(error)}
+    return {"status": "ok", "value": value, "arguments": after}
+
+
+def describe(error: BaseException) -> str:
+    """One short paragraph: type, message, and the student's own line, as a traceback ends."""
+    try:
+        text = f"{type(error).__name__}: {error}"
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if "ipykernel" in frame.filename or "<" in frame.filename]
+        if own:
+            text += f"\n(in line {own[-1].lineno} of your cell: {own[-1].line})"
+    except BaseException:
+        text = "an exception that cannot be described"
+    return str(text)[:_MAX_MESSAGE]

@@ -1,0 +1,123 @@
+"""Trusted side. The gate that a student release must pass, and the reference to hand out later."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from autograder.course import Assignment, read_trusted
+from autograder.errors import CourseError, StorageError
+from autograder.sandbox import Sandbox
+from autograder.specimen import (
+    answer,
+    grade_specimen,
+    solution_lines,
+    solved,
+    text_of,
+    with_answer,
+)
+from autograder.storage import write_atomically
+
+BUILD = Path(".autograder", "build")
+_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
+_CELL_WAIT_S = 600
+
+
+def in_build(assignment: Assignment) -> Assignment:
+    """The assignment with the release that is being built instead of the published one."""
+    return replace(assignment, release_folder=str(BUILD))
+
+
+def gate(assignment: Assignment, sandbox: Sandbox) -> list[str]:
+    """What keeps the release from being handed out; an empty list is a pass.
+
+    Blank earns 0, the reference earns everything, each task solved alone exactly its own points,
+    and nothing of a solution or an output is left.
+    """
+    return [*_leaks(assignment), *_unfair_scores(assignment, sandbox)]
+
+
+def publish(assignment: Assignment) -> Path:
+    """Replace the published release by the built one.
+
+    Raises:
+        StorageError: if the folder cannot be replaced; the old release then still stands.
+    """
+    built = in_build(assignment).release.parent
+    target = assignment.release.parent
+    retired = built.with_name(f"{assignment.name}.old")
+    try:
+        target.parent.mkdir(exist_ok=True)
+        shutil.rmtree(retired, ignore_errors=True)
+        if target.exists():
+            target.rename(retired)
+        built.rename(target)
+    except OSError as error:
+        if retired.exists() and not target.exists():
+            retired.rename(target)
+        raise StorageError(f"{target} cannot be replaced: {error.strerror}") from error
+    shutil.rmtree(retired, ignore_errors=True)
+    return target
+
+
+def write_reference(assignment: Assignment) -> Path:
+    """Run the solved notebook in a plain kernel and keep it with its outputs.
+
+    Raises:
+        CourseError: if a cell of it raises.
+    """
+    notebook = nbformat.from_dict(solved(assignment))  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        notebook,
+        timeout=_CELL_WAIT_S,
+        record_timing=False,
+        resources={"metadata": {"path": "/"}},
+        # The kernel warns of its unencrypted loopback socket, which is ours and lives seconds.
+        extra_arguments=["--IPKernelApp.log_level=40"],
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise CourseError(f"the reference of {assignment.name} does not run: {error}") from None
+    write_atomically(assignment.reference, nbformat.writes(notebook) + "\n")
+    return assignment.reference
+
+
+def _leaks(assignment: Assignment) -> Iterator[str]:
+    secret = solution_lines(assignment)
+    for number, cell in enumerate(read_trusted(assignment.release)["cells"]):
+        text = text_of(cell)
+        for marker in _MARKERS:
+            if marker in text:
+                yield f"cell {number} of the release still says {marker!r}"
+        shown = secret & {line.strip() for line in text.splitlines()}
+        for line in sorted(shown):
+            yield f"cell {number} of the release shows a line of a solution: {line}"
+        if cell.get("outputs"):
+            yield f"cell {number} of the release has outputs"
+
+
+def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
+    blank, reference = read_trusted(assignment.release), solved(assignment)
+    cases = [("the untouched release", blank, dict.fromkeys(_tasks(assignment), 0.0))]
+    cases.append(("the reference", reference, _tasks(assignment)))
+    for task in _tasks(assignment):
+        alone = with_answer(blank, task, answer(reference, task))
+        earned = {name: worth if name == task else 0.0 for name, worth in _tasks(assignment).items()}
+        cases.append((f"{task} solved alone", alone, earned))
+    for name, notebook, due in cases:
+        result = grade_specimen(assignment, notebook, name, sandbox)
+        for task_result in result.tasks:
+            if task_result.score != due[task_result.name]:
+                yield (
+                    f"{name} earns {task_result.score} in {task_result.name}, "
+                    f"where {due[task_result.name]:g} is due"
+                )
+
+
+def _tasks(assignment: Assignment) -> dict[str, float]:
+    return {task.name: task.points for task in assignment.tasks}

@@ -1,0 +1,1 @@
+"""Trusted side. Shows results to people; whatever a student wrote is escaped."""

@@ -1,0 +1,104 @@
+"""Trusted side. Results on a terminal; student text is shown as text, never as markup."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from autograder.bank import BankReport
+from autograder.report.table import MARKS, points
+from autograder.result import Result
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def console(*, json_on_stdout: bool = False) -> Console:
+    """Reports go to stdout, unless JSON is asked for there."""
+    return Console(stderr=json_on_stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def plain(text: str) -> Text:
+    """A stranger's text without control sequences or markup."""
+    return Text(_CONTROL.sub("", text))
+
+
+def show_result(out: Console, result: Result) -> None:
+    """One submission's report."""
+    title = f"{result.assignment} · {result.student} · {_score(result)}"
+    table = Table("Check", "Result", "Points", title=title, title_justify="left")
+    for task in result.tasks:
+        table.add_row(
+            Text(task.name, "bold"), "", f"{points(task.score)} / {points(task.max_score)}"
+        )
+        for check in task.checks:
+            mark, words = MARKS[check.outcome]
+            text = plain(f"  {check.title}" + (f"\n    {check.message}" if check.message else ""))
+            worth = f"{points(check.points)} / {points(check.max_points)}"
+            table.add_row(text, f"{mark} {words}", worth)
+        table.add_section()
+    out.print(table)
+    for note in result.mended:
+        out.print(plain(f"Note: {note}."))
+    if result.isolation == "none":
+        out.print("Graded WITHOUT a sandbox: the score proves nothing about a stranger's code.")
+
+
+def show_class(out: Console, results: Sequence[Result]) -> None:
+    """One line a student, with the checks that were not passed."""
+    table = Table("Student", "Score", "Not passed", title_justify="left")
+    for result in results:
+        failing = [
+            f"{task.name}: {check.title} ({MARKS[check.outcome][1]})"
+            for task in result.tasks
+            for check in task.checks
+            if check.outcome != "passed"
+        ]
+        table.add_row(
+            plain(result.student), _score(result), plain("\n".join(failing + list(result.mended)))
+        )
+        table.add_section()
+    out.print(table)
+
+
+def show_bank(out: Console, report: BankReport) -> None:
+    """What `verify` found: how the checks did, then every entry that is not as it must be."""
+    table = Table("Check", "Catches", "Alone", title=report.assignment, title_justify="left")
+    for name, caught in report.caught.items():
+        table.add_row(plain(name), str(caught), str(report.alone[name]))
+    out.print(table)
+    for kind in ("accepted", "wrong", "hostile"):
+        entries = [entry for entry in report.entries if entry.kind == kind]
+        good = sum(entry.ok for entry in entries)
+        out.print(f"{kind}: {good} of {len(entries)} as they must be")
+    for problem in report.problems:
+        out.print(plain(f"  {problem}"))
+    for name in report.idle_checks:
+        out.print(plain(f"  idle: {name} fails for no wrong entry"))
+
+
+@contextmanager
+def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal, a line an item elsewhere."""
+    if not out.is_terminal:
+        yield lambda line: out.print(plain(line))
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda line: bar.update(task, advance=1, description=_CONTROL.sub("", line)[:60])
+
+
+def _score(result: Result) -> str:
+    if result.score is None:
+        return "needs review"
+    return f"{points(result.score)}/{points(result.max_score)}"

@@ -1,0 +1,120 @@
+"""Trusted side. Plain records of a verdict; they import nothing of ours and know no nbgrader."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Outcome(StrEnum):
+    """How one check ended. All but the first and the last are the submission's doing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    RAISED = "raised"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    MISSING = "missing"
+    GRADER_FAULT = "grader_fault"
+
+
+class Status(StrEnum):
+    GRADED = "graded"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    name: str
+    title: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskResult:
+    """One graded cell. `score` is None when a fault of ours kept it from being judged."""
+
+    name: str
+    score: float | None
+    max_score: float
+    status: Status
+    checks: tuple[CheckResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The verdict on one submission.
+
+    `outputs` maps a code cell's position in the mended notebook to what it showed, as nbformat
+    output dictionaries; it is for feedback only and is not part of the report.
+    """
+
+    assignment: str
+    student: str
+    status: Status
+    score: float | None
+    max_score: float
+    sealed: bool
+    isolation: str
+    mended: tuple[str, ...]
+    tasks: tuple[TaskResult, ...]
+    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def report(self) -> dict[str, Any]:
+        """What `autograder check --json` prints; without times, so that it is reproducible."""
+        return {
+            "assignment": self.assignment,
+            "student": self.student,
+            "status": self.status.value,
+            "score": self.score,
+            "max_score": self.max_score,
+            "sealed": self.sealed,
+            "isolation": self.isolation,
+            "mended": list(self.mended),
+            "tasks": {task.name: _task_report(task) for task in self.tasks},
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, for the store."""
+        data = self.report()
+        data["outputs"] = {str(index): outputs for index, outputs in self.outputs.items()}
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        tasks = tuple(
+            TaskResult(
+                name=name,
+                score=task["score"],
+                max_score=task["max_score"],
+                status=Status(task["status"]),
+                checks=tuple(
+                    CheckResult(**{**check, "outcome": Outcome(check["outcome"])})
+                    for check in task["checks"]
+                ),
+            )
+            for name, task in data["tasks"].items()
+        )
+        return cls(
+            assignment=data["assignment"],
+            student=data["student"],
+            status=Status(data["status"]),
+            score=data["score"],
+            max_score=data["max_score"],
+            sealed=data["sealed"],
+            isolation=data["isolation"],
+            mended=tuple(data["mended"]),
+            tasks=tasks,
+            outputs={int(index): outputs for index, outputs in data["outputs"].items()},
+        )
+
+
+def _task_report(task: TaskResult) -> dict[str, Any]:
+    return {
+        "score": task.score,
+        "max_score": task.max_score,
+        "status": task.status.value,
+        "checks": [{**asdict(check), "outcome": check.outcome.value} for check in task.checks],
+    }

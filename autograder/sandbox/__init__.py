@@ -1,0 +1,7 @@
+"""Trusted side. Starts, feeds and ends the processes in which student code runs."""
+
+from autograder.sandbox.box import Box, BoxEnded, Ending
+from autograder.sandbox.forkserver import ForkServer, Sandbox
+from autograder.sandbox.probe import probe
+
+__all__ = ["Box", "BoxEnded", "Ending", "ForkServer", "Sandbox", "probe"]

@@ -1,0 +1,241 @@
+"""Trusted side. One box, in which one submission runs. Trusts nothing read from its socket."""
+
+import json
+import os
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from autograder import wire
+from autograder.config import Limits
+from autograder.errors import SandboxFault
+
+_TICK_S = 0.05
+_REPORT_WAIT_S = 20.0
+_SIGXCPU = int(signal.SIGXCPU)
+
+
+class Ending(StrEnum):
+    """Why a box is no more."""
+
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+
+
+class BoxEnded(Exception):  # noqa: N818
+    """The submission used up its limits, broke the protocol or ended its process."""
+
+    def __init__(self, ending: Ending, message: str) -> None:
+        super().__init__(message)
+        self.ending = ending
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Usage:
+    """Seconds since the request was sent."""
+
+    wall_s: float
+    cpu_s: float
+    idle_s: float
+
+
+class _Clock:
+    """Measures what the box has used since the clock was made.
+
+    Time spent waiting for a processor is not held against the submission.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._cpu_clock = (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
+        self._wall, self._cpu, self._queued = time.monotonic(), *self._now()
+
+    def _now(self) -> tuple[float, float]:
+        try:
+            with open(f"/proc/{self._pid}/schedstat", "rb") as file:
+                queued = int(file.read().split()[1]) / 1e9
+            return time.clock_gettime(self._cpu_clock), queued
+        except OSError:
+            return 0.0, 0.0  # it has just ended; the socket will say so
+
+    def read(self) -> _Usage:
+        cpu, queued = self._now()
+        wall_s, cpu_s = time.monotonic() - self._wall, max(0.0, cpu - self._cpu)
+        idle_s = wall_s - cpu_s - max(0.0, queued - self._queued)
+        return _Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=idle_s)
+
+
+class Box:
+    """A process with namespaces, limits and a socket of its own.
+
+    `ask` raises BoxEnded once the box is gone, and SandboxFault when we are to blame.
+    """
+
+    def __init__(
+        self, request: socket.socket, output: int, status: socket.socket, limits: Limits
+    ) -> None:
+        self._request, self._output, self._status, self._limits = request, output, status, limits
+        self._asked = 0
+        self._printed = bytearray()
+        self.evidence: dict[str, Any] | None = None
+        status.settimeout(_REPORT_WAIT_S)
+        try:
+            message, handles, _, _ = socket.recv_fds(status, 4096, 1)
+        except OSError as error:
+            raise SandboxFault("the fork-server did not answer") from error
+        if message != b"started" or len(handles) != 1:
+            raise SandboxFault("the fork-server could not make a box")
+        self._handle = handles[0]
+        self._pid = _pid_of(self._handle)
+        request.setblocking(False)
+        os.set_blocking(output, False)
+
+    def ask(self, request: dict[str, Any], *, cpu_s: float) -> dict[str, Any]:
+        """Send one request and return the answer, a dictionary of data.
+
+        Raises:
+            BoxEnded: over `cpu_s` seconds of processor time or the idle limit, no frame where
+                one was due, a wrong frame, or the process ended.
+        """
+        if self.evidence is not None:
+            raise SandboxFault("this box has already ended")
+        self._asked += 1
+        clock = _Clock(self._pid)
+        try:
+            first, buffers = wire.encode({"id": self._asked, **request})
+            for part in (memoryview(first), *buffers):
+                self._send(part, clock, cpu_s)
+            answer = wire.receive(
+                lambda count: self._read(count, clock, cpu_s), max_body=self._limits.reply_bytes
+            )
+        except wire.WireClosed:
+            raise self._ended() from None
+        except (BrokenPipeError, ConnectionResetError):
+            raise self._ended() from None
+        except wire.WireError as error:
+            raise self._kill(Ending.CRASHED, f"the answer could not be read: {error}") from None
+        if type(answer) is not dict or answer.get("id") != self._asked:
+            raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
+        return answer
+
+    def take_output(self) -> str:
+        """What was printed since the last call, up to the limit; the rest is thrown away."""
+        self._drain()
+        text = self._printed.decode("utf-8", "replace")
+        self._printed.clear()
+        return text
+
+    def close(self) -> None:
+        """End the process, if it still runs, and give everything back."""
+        if self.evidence is None:
+            self._signal_and_wait()
+        self._request.close()
+        self._status.close()
+        os.close(self._output)
+        os.close(self._handle)
+
+    def _send(self, data: memoryview, clock: _Clock, cpu_s: float) -> None:
+        while data:
+            self._wait_for(select.POLLOUT, clock, cpu_s)
+            try:
+                data = data[self._request.send(data) :]
+            except BlockingIOError:
+                continue
+
+    def _read(self, count: int, clock: _Clock, cpu_s: float) -> bytearray:
+        data = bytearray()
+        # Grown as it comes: a box that announces much and sends little costs us little.
+        while len(data) < count:
+            self._wait_for(select.POLLIN, clock, cpu_s)
+            try:
+                part = self._request.recv(min(count - len(data), 1 << 20))
+            except BlockingIOError:
+                continue
+            if not part:
+                raise wire.WireClosed
+            data += part
+        return data
+
+    def _wait_for(self, event: int, clock: _Clock, cpu_s: float) -> None:
+        """Return when the socket is ready; drain what is printed, hold the limits meanwhile."""
+        poll = select.poll()
+        poll.register(self._request, event)
+        poll.register(self._output, select.POLLIN)
+        while True:
+            ready = dict(poll.poll(_TICK_S * 1000))
+            if self._output in ready:
+                self._drain()
+                if ready[self._output] & select.POLLHUP:
+                    poll.unregister(self._output)
+            if self._request.fileno() in ready:
+                return
+            self._hold_limits(clock.read(), cpu_s)
+
+    def _hold_limits(self, usage: _Usage, cpu_s: float) -> None:
+        if usage.cpu_s > cpu_s:
+            why = f"it was still computing after {cpu_s:g} seconds of processor time"
+        elif usage.idle_s > self._limits.idle_s:
+            why = f"it did nothing for {self._limits.idle_s:g} seconds (sleeping or waiting)"
+        elif usage.wall_s > self._limits.wall_s:
+            why = f"it took more than {self._limits.wall_s:g} seconds"
+        else:
+            return
+        raise self._kill(Ending.TIMEOUT, why)
+
+    def _drain(self) -> None:
+        try:
+            while part := os.read(self._output, 65536):
+                room = self._limits.output_bytes - len(self._printed)
+                self._printed += part[: max(0, room)]
+                if room <= 0:
+                    return  # one part a tick: a flood may not keep us from the clock
+        except BlockingIOError:
+            return
+
+    def _kill(self, ending: Ending, message: str) -> BoxEnded:
+        self._signal_and_wait()
+        return BoxEnded(ending, message)
+
+    def _signal_and_wait(self) -> None:
+        try:
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._collect_evidence()
+
+    def _ended(self) -> BoxEnded:
+        """The socket closed. What the supervisor saw says why, whatever the box claimed."""
+        self._signal_and_wait()  # a box that only closed its socket is still there
+        assert self.evidence is not None
+        status = self.evidence["status"]
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == _SIGXCPU:
+            limit = self._limits.total_cpu_s
+            return BoxEnded(Ending.TIMEOUT, f"it used more than {limit} seconds in all")
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            return BoxEnded(Ending.CRASHED, f"the process was ended by signal {number}")
+        code = os.WEXITSTATUS(status)
+        return BoxEnded(Ending.CRASHED, f"the process ended itself with exit status {code}")
+
+    def _collect_evidence(self) -> None:
+        try:
+            report = json.loads(self._status.recv(4096) or b"{}")
+        except (OSError, ValueError) as error:
+            raise SandboxFault("the supervisor of a box did not report its end") from error
+        if "status" not in report:
+            raise SandboxFault("the supervisor of a box ended before the box")
+        self.evidence = report
+
+
+def _pid_of(handle: int) -> int:
+    """The process's number as seen from here; only clocks are read by it, signals use `handle`."""
+    with open(f"/proc/self/fdinfo/{handle}") as file:
+        for line in file:
+            if line.startswith("Pid:"):
+                return int(line.split()[1])
+    raise SandboxFault("a pidfd without a process")

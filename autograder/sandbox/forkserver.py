@@ -1,0 +1,158 @@
+"""Trusted side. Starts warm fork-servers inside bubblewrap and asks them for boxes."""
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from autograder.config import LIMITS, Flavour, Limits
+from autograder.errors import SandboxFault, SandboxUnavailable
+from autograder.sandbox.box import Box
+from autograder.sandbox.policy import bwrap_argv, make_policy, python_argv, refuse_to_expose
+from autograder.sandbox.seccomp import seccomp_program
+
+_START_WAIT_S = 180.0
+_SOCKET_BYTES = 1 << 20
+_REMEDY = "run 'autograder doctor', which names the remedy"
+
+
+class ForkServer:
+    """One warm process that forks a fresh, isolated box for each submission."""
+
+    def __init__(self, flavour: Flavour, course_root: Path, *, isolate: bool = True) -> None:
+        self.flavour = flavour
+        as_root = os.geteuid() == 0
+        policy = make_policy(flavour, as_root=as_root, environ=os.environ)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if isolate:
+            refuse_to_expose(policy, course_root)
+            argv = bwrap_argv(policy, python_argv(policy, theirs.fileno()))
+        else:
+            kit = str(Path(__file__).parents[2])
+            argv = python_argv(policy, theirs.fileno(), kit=kit)
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    argv,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._errors,
+                    stderr=self._errors,
+                    env=dict(policy.environment),
+                    cwd="/",
+                )
+            except FileNotFoundError:
+                raise SandboxUnavailable(
+                    f"{argv[0]} is not installed; install Debian's package bubblewrap"
+                ) from None
+        settings = {
+            "isolate": isolate,
+            "seccomp": base64.b64encode(seccomp_program()).decode() if isolate else "",
+        }
+        self._start(settings)
+
+    def _start(self, settings: dict[str, object]) -> None:
+        try:
+            self._control.sendall(json.dumps(settings).encode())
+            self._control.settimeout(_START_WAIT_S)
+            ready = json.loads(self._control.recv(4096) or b"{}")
+        except (OSError, ValueError):
+            ready = {}
+        if "threads" not in ready:
+            self.close()
+            raise SandboxUnavailable(
+                f"the {self.flavour.value} fork-server did not start: {self._last_words()}; "
+                + _REMEDY
+            )
+        if ready["threads"] != 1:
+            self.close()
+            raise SandboxFault(
+                f"the {self.flavour.value} fork-server has {ready['threads']} threads: "
+                "forking it is not safe"
+            )
+
+    def spawn(self, limits: Limits | None = None) -> Box:
+        """Fork one box. The limits default to those of the flavour.
+
+        Raises:
+            SandboxFault: when no box could be made.
+        """
+        limits = limits or LIMITS[self.flavour]
+        request, their_request = socket.socketpair()
+        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        output, their_output = os.pipe()
+        for end in (request, their_request):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BYTES)
+        message = json.dumps({k: int(v) for k, v in asdict(limits).items()}).encode()
+        try:
+            handles = [their_request.fileno(), their_output, their_status.fileno()]
+            socket.send_fds(self._control, [message], handles)
+        except OSError as error:
+            raise SandboxFault(f"the fork-server is gone: {self._last_words()}") from error
+        finally:
+            their_request.close()
+            their_status.close()
+            os.close(their_output)
+        return Box(request, output, status, limits)
+
+    def close(self) -> None:
+        """End the server; boxes that still run are ended by their supervisors."""
+        self._control.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+
+class Sandbox:
+    """The fork-servers of one grading run, each started when it is first needed."""
+
+    def __init__(self, course_root: Path, *, isolate: bool = True) -> None:
+        self._root, self._isolate = course_root, isolate
+        self._servers: dict[Flavour, ForkServer] = {}
+
+    @property
+    def isolation(self) -> str:
+        """What every result of this run records."""
+        return "full" if self._isolate else "none"
+
+    def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Box:
+        """A box of this flavour; a fork-server that died is replaced once."""
+        for last_try in (False, True):
+            if flavour not in self._servers:
+                self._servers[flavour] = ForkServer(flavour, self._root, isolate=self._isolate)
+            try:
+                return self._servers[flavour].spawn(limits)
+            except SandboxFault:
+                self._servers.pop(flavour).close()
+                if last_try:
+                    raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        while self._servers:
+            self._servers.popitem()[1].close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,137 @@
+"""Trusted side, pure. What the fork-server may see and do, as bubblewrap's arguments.
+
+Nothing here starts a process, so the policy is tested by looking at it.
+"""
+
+import os
+import site
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import autograder
+from autograder.config import Flavour
+from autograder.errors import CourseError
+
+SANDBOX_UID = 65534
+KIT = "/kit"
+# A processor that needs these to compute correctly needs them inside as well.
+_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+_INSIDE_FILES = ("__init__.py", "wire.py", "inside")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is visible inside: Python, its packages, and the part of the kit that serves.
+
+    `as_root` says who starts bubblewrap: root must not use a user namespace and drops to
+    `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0.
+    """
+
+    flavour: Flavour
+    as_root: bool
+    read_only: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+
+
+def make_policy(flavour: Flavour, *, as_root: bool, environ: Mapping[str, str]) -> Policy:
+    """The policy for this interpreter and its packages."""
+    prefixes = {str(Path(p).resolve()) for p in (sys.prefix, sys.base_prefix)}
+    folders = sorted(p for p in prefixes if not p.startswith("/usr"))
+    return Policy(
+        flavour=flavour,
+        as_root=as_root,
+        read_only=("/usr", *folders),
+        environment=tuple(
+            {
+                "PATH": "/usr/bin:/bin",
+                "LANG": "C.UTF-8",
+                "HOME": "/tmp",
+                "USER": "student",
+                "LOGNAME": "student",
+                "TZ": "UTC",
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONHASHSEED": "0",
+                "OPENBLAS_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+                "TF_NUM_INTRAOP_THREADS": "1",
+                "TF_NUM_INTEROP_THREADS": "1",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+                "CUDA_VISIBLE_DEVICES": "-1",
+                "KERAS_BACKEND": "tensorflow",
+                "MPLBACKEND": "Agg",
+                "MPLCONFIGDIR": "/tmp/.matplotlib",
+                "IPYTHONDIR": "/tmp/.ipython",
+                **{name: environ[name] for name in _PASSED_ON if name in environ},
+            }.items()
+        ),
+    )
+
+
+def refuse_to_expose(policy: Policy, course_root: Path) -> None:
+    """Fail closed when the course lies in a folder that student code could read."""
+    root = course_root.resolve()
+    for folder in policy.read_only:
+        if root.is_relative_to(folder):
+            raise CourseError(
+                f"the course {root} lies inside {folder}, which student code can read; "
+                "move the course elsewhere"
+            )
+
+
+def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
+    """Bubblewrap's command line: no network, no capabilities, an almost empty read-only root."""
+    argv = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net"]
+    argv += ["--unshare-ipc", "--unshare-uts", "--hostname", "sandbox"]
+    if policy.as_root:
+        argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        argv += ["--unshare-user"]
+    argv += ["--clearenv"]
+    for name, value in policy.environment:
+        argv += ["--setenv", name, value]
+    for parent in _parents([*policy.read_only, f"{KIT}/autograder/inside", "/etc/x"]):
+        # bubblewrap 0.8 makes parents with mode 0700, which an ordinary uid cannot enter.
+        argv += ["--perms", "0755", "--dir", parent]
+    for folder in policy.read_only:
+        argv += ["--ro-bind", folder, folder]
+    for link in ("bin", "sbin", "lib", "lib32", "lib64"):
+        argv += _system_folder(link)
+    argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    argv += ["--ro-bind-try", "/etc/localtime", "/etc/localtime"]
+    argv += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    package = Path(autograder.__file__).parent
+    for name in _INSIDE_FILES:
+        argv += ["--ro-bind", str(package / name), f"{KIT}/autograder/{name}"]
+    argv += ["--remount-ro", "/", "--chdir", "/tmp", "--", *command]
+    return argv
+
+
+def python_argv(policy: Policy, control_fd: int, *, kit: str = KIT) -> list[str]:
+    """How the fork-server itself is started; `-P` keeps the current folder off `sys.path`."""
+    start = (
+        f"import sys; sys.path.insert(0, {kit!r}); sys.path.extend({site.getsitepackages()!r});"
+        "from autograder.inside.zygote import main; main()"
+    )
+    python = os.path.realpath(sys.executable)
+    uid = str(SANDBOX_UID if policy.as_root else -1)
+    return [python, "-B", "-s", "-P", "-c", start, str(control_fd), policy.flavour.value, uid]
+
+
+def _parents(paths: Sequence[str]) -> list[str]:
+    found: dict[str, None] = {}
+    for path in paths:
+        for parent in reversed(Path(path).parents):
+            if str(parent) != "/":
+                found[str(parent)] = None
+    return list(found)
+
+
+def _system_folder(name: str) -> list[str]:
+    folder = Path("/", name)
+    if folder.is_symlink():
+        return ["--symlink", str(folder.readlink()), str(folder)]
+    if folder.is_dir():
+        return ["--ro-bind", str(folder), str(folder)]
+    return []

@@ -1,0 +1,73 @@
+"""Trusted side. Notebooks of our own making, graded through the same door as a submission."""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Assignment, read_trusted
+from autograder.grading import grade
+from autograder.notebook import read_submission
+from autograder.result import Result
+from autograder.sandbox import Sandbox
+
+Notebook = dict[str, Any]
+_DELIMITER = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION\s*\n?", re.MULTILINE)
+_REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+
+
+def text_of(cell: dict[str, Any]) -> str:
+    """A trusted cell's source, which nbformat stores as one text or as lines."""
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def grade_id(cell: dict[str, Any]) -> str | None:
+    name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+    return name if isinstance(name, str) else None
+
+
+def solved(assignment: Assignment) -> Notebook:
+    """The source notebook with its solutions and without their delimiters or any output."""
+    notebook = read_trusted(assignment.source)
+    for cell in notebook["cells"]:
+        cell["source"] = _DELIMITER.sub("", text_of(cell))
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return notebook
+
+
+def solution_lines(assignment: Assignment) -> set[str]:
+    """Every line that stands in a solution region, stripped; short ones say nothing."""
+    regions = [
+        region
+        for cell in read_trusted(assignment.source)["cells"]
+        for region in _REGION.findall(text_of(cell))
+    ]
+    lines = {line.strip() for region in regions for line in region.splitlines()}
+    return {line for line in lines if len(line) >= 12}
+
+
+def with_answer(notebook: Notebook, task: str, source: str) -> Notebook:
+    """The notebook with another solution cell for `task`."""
+    cells = [
+        {**cell, "source": source} if grade_id(cell) == f"{task}_answer" else cell
+        for cell in notebook["cells"]
+    ]
+    return {**notebook, "cells": cells}
+
+
+def answer(notebook: Notebook, task: str) -> str:
+    """The text of the solution cell of `task`."""
+    return next(text_of(c) for c in notebook["cells"] if grade_id(c) == f"{task}_answer")
+
+
+def grade_specimen(
+    assignment: Assignment, notebook: Notebook, name: str, sandbox: Sandbox
+) -> Result:
+    """Write the notebook to a file, read and mend it as a stranger's, and grade it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{assignment.name}.ipynb")
+        path.write_text(json.dumps(notebook))
+        return grade(assignment, read_submission(path, assignment, student=name), sandbox)

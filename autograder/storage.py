@@ -1,0 +1,36 @@
+"""Trusted side. Writes files whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import StorageError
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace `path` by a file with `text`.
+
+    Raises:
+        StorageError: for example on a full disk; `path` is then as it was before.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def to_json(data: Any) -> str:
+    """JSON as every command prints it: stable order, readable, any Unicode."""
+    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,2 @@
+def dot_scores(query, keys):
+    return np.matmul(keys, query[..., None]).squeeze(-1)

@@ -1,0 +1,5 @@
+import itertools
+
+
+def dot_scores(query, keys):
+    return itertools.repeat(0.0)

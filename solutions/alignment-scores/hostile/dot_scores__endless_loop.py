@@ -1,0 +1,3 @@
+def dot_scores(query, keys):
+    while True:
+        pass

@@ -1,0 +1,2 @@
+def dot_scores(query, keys):
+    raise KeyboardInterrupt

@@ -1,0 +1,5 @@
+def dot_scores(query, keys):
+    return None
+
+
+8.0

@@ -1,0 +1,2 @@
+def additive_scores(query, keys, W_q, W_k, v):
+    return np.maximum(0, (query @ W_q)[:, None, :] + keys @ W_k) @ v

@@ -1,0 +1,3 @@
+def additive_scores(query, keys, W_q, W_k, v):
+    v = v / np.linalg.norm(v)
+    return np.tanh((query @ W_q)[:, None, :] + keys @ W_k) @ v

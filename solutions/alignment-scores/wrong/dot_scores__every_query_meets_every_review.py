@@ -1,0 +1,3 @@
+# (B, B, T)
+def dot_scores(query, keys):
+    return np.tensordot(query, keys, axes=([1], [2]))

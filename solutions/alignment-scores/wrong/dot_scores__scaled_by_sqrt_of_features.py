@@ -1,0 +1,2 @@
+def dot_scores(query, keys):
+    return np.einsum("bd,btd->bt", query, keys) / np.sqrt(query.shape[-1])

@@ -1,0 +1,3 @@
+def dot_scores(query, keys):
+    for q, review in zip(query, keys):
+        yield review @ q
