@@ -132,7 +132,7 @@ def verify(
             assignment = course.assignment(name)
             total = len(bank_entries(assignment, folder))
             with progress(out, name, total) as tick:
-                report = verify_bank(assignment, folder, sandbox, lambda e: tick(e.path))  # noqa: B023
+                report = verify_bank(assignment, folder, sandbox, lambda e: tick(e.path))
             show_bank(out, report)
             reports.append(report)
     data = [report.to_json() for report in reports]
@@ -145,9 +145,7 @@ def verify(
 @click.option("-s", "--student", "students", multiple=True, help="Only this one; repeatable.")
 @_json
 @click.pass_obj
-def grade(
-    obj: dict[str, Any], name: str, students: tuple[str, ...], json_to: str | None
-) -> None:
+def grade(obj: dict[str, Any], name: str, students: tuple[str, ...], json_to: str | None) -> None:
     """Grade what was submitted into nbgrader's gradebook and write the feedback."""
     from autograder.classroom import submitted
     from autograder.gradebook.shared import classroom

@@ -45,7 +45,8 @@ def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox
         except SandboxFault as fault:
             tasks = tuple(_fault(task, str(fault)) for task in assignment.tasks)
         else:
-            tasks = tuple(_judge(assignment, task, session) for task in assignment.tasks)
+            judge = _judge if assignment.sealed else _judge_by_test_cell
+            tasks = tuple(judge(assignment, task, session) for task in assignment.tasks)
     finally:
         session.close()
     return _result(
@@ -75,6 +76,44 @@ def _judge(assignment: Assignment, task: Task, session: Session) -> TaskResult:
         status=Status.NEEDS_REVIEW if points is None else Status.GRADED,
         checks=checks,
     )
+
+
+def _judge_by_test_cell(_: Assignment, task: Task, session: Session) -> TaskResult:
+    """nbgrader's scoring rule for an assignment from elsewhere, whose tests are in its cells.
+
+    Minus its traps: stderr is no failure, and a value that is no score earns nothing.
+    """
+    run = next((run for run in session.runs if run.cell.grade_id == task.name), None)
+    earned, message = task.points, ""
+    if run is None or run.failure is not None:
+        earned, message = 0.0, run.failure or "" if run else "its test cell was not run"
+    elif run.value is not None:
+        earned = _as_score(run.value, task.points)
+    outcome = Outcome.PASSED if earned == task.points else Outcome.FAILED
+    check = CheckResult(
+        name=task.name,
+        title="The test cell runs without an error",
+        outcome=outcome,
+        points=earned,
+        max_points=task.points,
+        message=message,
+    )
+    return TaskResult(
+        name=task.name,
+        score=earned,
+        max_score=task.points,
+        status=Status.GRADED,
+        checks=(check,),
+    )
+
+
+def _as_score(text: str, most: float) -> float:
+    """A test cell's last value as partial credit; what is no number from 0 to `most` earns 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0
+    return value if 0.0 <= value <= most else 0.0
 
 
 def _fault(task: Task, why: str) -> TaskResult:

@@ -39,14 +39,18 @@ class Submission:
     student: str
     cells: tuple[Cell, ...]
     mended: tuple[str, ...]
+    sealed: bool
 
     def to_run(self) -> tuple[CodeCell, ...]:
-        """The student's code in order, without test cells and cells tagged `skip-grading`."""
+        """The student's code in order, without cells tagged `skip-grading`.
+
+        Test cells are run only where they hold the checks: in an assignment that is not sealed.
+        """
         return tuple(
             CodeCell(index=index, source=cell["source"], grade_id=_marks(cell).get("grade_id"))
             for index, cell in enumerate(self.cells)
             if cell["cell_type"] == "code"
-            and not _marks(cell).get("grade")
+            and not (self.sealed and _marks(cell).get("grade"))
             and SKIP_TAG not in cell["metadata"].get("tags", [])
         )
 
@@ -65,8 +69,24 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
             assignment's. The message is for the instructor.
     """
     cells = _read_cells(path)
-    cells, mended = _mend(cells, read_trusted(assignment.release)["cells"], assignment.name)
-    return Submission(student=student, cells=tuple(cells), mended=tuple(mended))
+    cells, mended = _mend(cells, _originals(assignment), assignment.name)
+    return Submission(
+        student=student, cells=tuple(cells), mended=tuple(mended), sealed=assignment.sealed
+    )
+
+
+def _originals(assignment: Assignment) -> list[Cell]:
+    """The release's cells. Not sealed, test cells come from the source: hidden tests are there."""
+    release: list[Cell] = read_trusted(assignment.release)["cells"]
+    if assignment.sealed:
+        return release
+    source = {_marks(c).get("grade_id"): c for c in read_trusted(assignment.source)["cells"]}
+    return [
+        {**cell, "source": source[_marks(cell)["grade_id"]]["source"]}
+        if _marks(cell).get("grade") and not _marks(cell).get("solution")
+        else cell
+        for cell in release
+    ]
 
 
 def _read_cells(path: Path) -> list[Cell]:
@@ -266,5 +286,5 @@ def _joined(cell: Cell) -> Cell:
     """A trusted cell with its source as one text and without outputs."""
     source = cell["source"]
     text = source if isinstance(source, str) else "".join(source)
-    kept = {key: cell[key] for key in ("cell_type", "metadata", "id") if key in cell}
+    kept: Cell = {key: cell[key] for key in ("cell_type", "metadata", "id") if key in cell}
     return {**kept, "source": text}

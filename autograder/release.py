@@ -83,8 +83,13 @@ def write_reference(assignment: Assignment) -> Path:
         client.execute()
     except CellExecutionError as error:
         raise CourseError(f"the reference of {assignment.name} does not run: {error}") from None
-    write_atomically(assignment.reference, nbformat.writes(notebook) + "\n")
+    write_atomically(assignment.reference, _as_text(notebook))
     return assignment.reference
+
+
+def _as_text(notebook: nbformat.NotebookNode) -> str:
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return text + "\n"
 
 
 def _leaks(assignment: Assignment) -> Iterator[str]:
@@ -107,7 +112,9 @@ def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
     cases.append(("the reference", reference, _tasks(assignment)))
     for task in _tasks(assignment):
         alone = with_answer(blank, task, answer(reference, task))
-        earned = {name: worth if name == task else 0.0 for name, worth in _tasks(assignment).items()}
+        earned = {
+            name: worth if name == task else 0.0 for name, worth in _tasks(assignment).items()
+        }
         cases.append((f"{task} solved alone", alone, earned))
     for name, notebook, due in cases:
         result = grade_specimen(assignment, notebook, name, sandbox)

@@ -58,7 +58,7 @@ def encode(value: Any) -> tuple[bytes, list[memoryview]]:
         raise WireError(f"{len(header)} bytes of text and lists are more than a frame holds")
     buffers = []
     for array in arrays:
-        buffers.append(memoryview(array.reshape(-1).view(np.uint8)).cast("B"))
+        buffers.append(array.reshape(-1).view(np.uint8).data)
         buffers.append(memoryview(bytes(-array.nbytes % _ALIGN)))
     body = sum(len(buffer) for buffer in buffers)
     return _PREFIX.pack(len(header), body) + header, buffers
@@ -116,7 +116,7 @@ def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
     if kind is dict:
         pairs = [[_pack(part, arrays, depth + 1) for part in pair] for pair in value.items()]
         return {"d": pairs}
-    if kind is np.ndarray or kind.__module__ == "numpy" and isinstance(value, np.generic):
+    if kind is np.ndarray or (kind.__module__ == "numpy" and isinstance(value, np.generic)):
         return _pack_array(np.asarray(value), arrays)
     if kind is Opaque:
         return {"o": value.type_name[:200]}

@@ -18,7 +18,7 @@ from autograder.sandbox import Box, BoxEnded, Sandbox
 _MAX_MESSAGE = 2_000
 
 
-class StudentFailure(BaseException):  # noqa: N818
+class StudentFailure(BaseException):
     """The submission's doing. No Exception, so that Hypothesis does not try it again smaller."""
 
     def __init__(self, outcome: Outcome, message: str) -> None:
@@ -36,6 +36,16 @@ class CellRun:
     outputs: tuple[dict[str, Any], ...]
     failure: str | None
     ending: BoxEnded | None = None
+
+    @property
+    def value(self) -> str | None:
+        """The cell's last expression as text, if it had one."""
+        for output in self.outputs:
+            data = output.get("data")
+            if output.get("kind") == "execute_result" and type(data) is dict:
+                text = data.get("text/plain")
+                return text if type(text) is str else None
+        return None
 
 
 class Session:

@@ -30,7 +30,7 @@ def course_config(root: Path) -> Config:
     """
     loader = PyFileConfigLoader("nbgrader_config.py", path=str(root))
     try:
-        return loader.load_config()  # type: ignore[no-untyped-call, no-any-return]
+        return loader.load_config()
     except Exception as error:  # it is Python: anything may happen
         raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
 

@@ -55,9 +55,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
 class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
     """Grades the submitted file with the engine, or takes its stored result."""
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources
-    ) -> tuple[NotebookNode, Resources]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         marks = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir
         root = Path(coursedir.root)
@@ -75,9 +73,7 @@ class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
 class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
     """nbgrader's own, but a task that could not be judged gets no score and asks for a person."""
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources
-    ) -> tuple[NotebookNode, Resources]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         result: Result = resources["autograder"]
         self._unjudged = {task.name for task in result.tasks if task.score is None}
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
@@ -119,7 +115,8 @@ def _place(nb: NotebookNode, result: Result, assignment: Assignment) -> None:
 
 
 def _output(kind: str, **content: Any) -> NotebookNode:
-    return nbformat.v4.new_output(kind, **content)  # type: ignore[no-untyped-call]
+    output: NotebookNode = nbformat.v4.new_output(kind, **content)  # type: ignore[no-untyped-call]
+    return output
 
 
 def _as_nbformat(cell: dict[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ _MAX_PICTURE_BYTES = 2 << 20
 class _Publisher(DisplayPublisher):
     """Collects what `display(…)` shows."""
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **_: Any) -> None:
-        self.shell.collect("display_data", data)
+    def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
+        GradingShell.instance().collect("display_data", data)
 
     def clear_output(self, wait: bool = False) -> None:
         return None
@@ -31,7 +31,7 @@ class _Hook(DisplayHook):
         return None
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        self.shell.collect("execute_result", format_dict)
+        GradingShell.instance().collect("execute_result", format_dict)
 
     def log_output(self, format_dict: dict[str, Any]) -> None:
         return None
@@ -48,7 +48,7 @@ class GradingShell(InteractiveShell):
         self.collected: list[dict[str, Any]] = []
         self.failure: str | None = None
         self.execution_count = number
-        result = self.run_cell(source, store_history=False)
+        result = self.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
         if result.success:
             self._show_figures()
         elif self.failure is None:
@@ -73,6 +73,10 @@ class GradingShell(InteractiveShell):
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.failure = self.InteractiveTB.stb2text(stb)[-_MAX_TEXT:]
 
+    def enable_matplotlib(self, gui: Any = None) -> tuple[Any, str]:
+        """`%matplotlib inline` and its like: figures are pictures here in any case."""
+        return gui, "agg"
+
     def _show_figures(self) -> None:
         """As the inline backend does: open figures are shown at the end of their cell."""
         import matplotlib.pyplot as plt
@@ -93,5 +97,4 @@ def make_shell() -> GradingShell:
     shell: GradingShell = GradingShell.instance(
         config=config, displayhook_class=_Hook, display_pub_class=_Publisher
     )
-    shell.enable_matplotlib = lambda gui=None: (gui, "agg")
     return shell

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from autograder.inside import cage
@@ -40,7 +41,7 @@ def main() -> None:
             os._exit(0)
         if os.fork() == 0:
             control.close()
-            _run(lambda: _supervise(json.loads(message), handles, facts, settings))
+            _run(_supervise, json.loads(message), handles, facts, settings)
             os._exit(_SUPERVISOR_FAILED)
         for handle in handles:
             os.close(handle)
@@ -48,8 +49,6 @@ def main() -> None:
 
 def _warm_up(flavour: str) -> None:
     import matplotlib.pyplot  # noqa: F401
-    import numpy  # noqa: F401
-    import numpy.random
 
     if flavour == "tensorflow":
         import keras
@@ -61,9 +60,9 @@ def _warm_up(flavour: str) -> None:
     worker.prepare()
 
 
-def _run(step: Any) -> None:
+def _run(step: Callable[..., None], *arguments: Any) -> None:
     try:
-        step()
+        step(*arguments)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
@@ -84,7 +83,7 @@ def _supervise(
     if box == 0:
         os.close(go)
         os.read(wait_for_go, 1)
-        _run(lambda: _serve(limits, request, output, facts, settings))
+        _run(_serve, limits, request, output, facts, settings)
         os._exit(_BOX_FAILED_TO_CLOSE)
     status = socket.socket(fileno=status_fd)
     handle = cage.send_pidfd(status, box)

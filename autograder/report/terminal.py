@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autograder.bank import BankReport
 from autograder.report.table import MARKS, points
-from autograder.result import Result
+from autograder.result import Outcome, Result, TaskResult
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -50,19 +50,26 @@ def show_result(out: Console, result: Result) -> None:
 
 def show_class(out: Console, results: Sequence[Result]) -> None:
     """One line a student, with the checks that were not passed."""
-    table = Table("Student", "Score", "Not passed", title_justify="left")
+    table = Table("Student", "Score", "What to look at", title_justify="left")
     for result in results:
-        failing = [
-            f"{task.name}: {check.title} ({MARKS[check.outcome][1]})"
-            for task in result.tasks
-            for check in task.checks
-            if check.outcome != "passed"
-        ]
-        table.add_row(
-            plain(result.student), _score(result), plain("\n".join(failing + list(result.mended)))
-        )
-        table.add_section()
+        notes = [line for task in result.tasks for line in _failing(task)]
+        notes += [f"mended: {note}" for note in result.mended]
+        table.add_row(plain(result.student), _score(result), plain("\n".join(notes)))
     out.print(table)
+
+
+def _failing(task: TaskResult) -> list[str]:
+    """The task's checks that were not passed, by outcome, in a line each."""
+    by_outcome: dict[Outcome, list[str]] = {}
+    for check in task.checks:
+        if check.outcome is not Outcome.PASSED:
+            by_outcome.setdefault(check.outcome, []).append(check.name.removeprefix("check_"))
+    every = len(task.checks)
+    return [
+        f"{task.name}: {MARKS[outcome][1]}: "
+        + ("every check" if len(names) == every else ", ".join(names))
+        for outcome, names in by_outcome.items()
+    ]
 
 
 def show_bank(out: Console, report: BankReport) -> None:

@@ -30,9 +30,10 @@ def draw(rng, batch, steps, d_query, d_keys, units):
 
 
 def differs(one, other):
-    """Whether two sets of scores are apart; answers with NaN never are."""
+    """Whether two sets of scores are apart; NaN, infinite and absurdly large ones never are."""
     with np.errstate(all="ignore"):
-        return bool(np.any(np.abs(one - other) > 1e-3))
+        gap = np.abs(one - other)
+        return bool(np.any((gap > 1e-3) & (gap < 1e6)))
 
 
 def expect_spread(scores):
