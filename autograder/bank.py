@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment
-from autograder.errors import CourseError
+from autograder.errors import CourseError, HiddenCheckError
 from autograder.result import Outcome, TaskResult
 from autograder.sandbox import Sandbox
 from autograder.specimen import grade_specimen, solved, with_answer
@@ -106,9 +106,22 @@ def verify(
 ) -> BankReport:
     """Grade every entry of the bank; `each` is told of every one.
 
+    Hidden checks that cannot be used are a finding too.
+
     Raises:
-        CourseError: if the bank or the hidden checks are not usable.
+        CourseError: if the bank is not usable.
     """
+    try:
+        return _verify(assignment, folder, sandbox, each)
+    except HiddenCheckError as error:
+        return BankReport(
+            assignment=assignment.name, entries=(), caught={}, alone={}, grader_problem=str(error)
+        )
+
+
+def _verify(
+    assignment: Assignment, folder: Path, sandbox: Sandbox, each: Callable[[EntryReport], None]
+) -> BankReport:
     base = grade_specimen(assignment, solved(assignment), "reference", sandbox)
     names = [f"{task.name}: {check.name}" for task in base.tasks for check in task.checks]
     caught, alone = dict.fromkeys(names, 0), dict.fromkeys(names, 0)

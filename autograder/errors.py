@@ -11,6 +11,10 @@ class CourseError(AutograderError):
     """The course folder, an assignment or the command line is not as it must be."""
 
 
+class HiddenCheckError(CourseError):
+    """The hidden checks of a task cannot be used as they are."""
+
+
 class NotebookError(AutograderError):
     """A notebook cannot be read. In a batch this is one submission's result, not the end."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.student import CellRun, Session
 from autograder.course import Assignment, Task
-from autograder.errors import CourseError, SandboxFault
+from autograder.errors import HiddenCheckError, SandboxFault
 from autograder.notebook import Submission
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
 from autograder.sandbox import Sandbox
@@ -17,7 +17,7 @@ def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> R
     A fault of ours is tried once more; if it stays, the submission needs review and has no score.
 
     Raises:
-        CourseError: if the hidden checks are not usable.
+        HiddenCheckError: if the hidden checks are not usable.
         SandboxUnavailable: if this machine cannot isolate.
     """
     first = _grade_once(assignment, submission, sandbox)
@@ -64,7 +64,7 @@ def _judge(assignment: Assignment, task: Task, session: Session) -> TaskResult:
     checks, _faults = run_checks(file, session)
     worth = sum(check.max_points for check in checks)
     if worth != task.points:
-        raise CourseError(
+        raise HiddenCheckError(
             f"the checks in {file} are worth {worth:g} points, but the cell {task.name!r} of the "
             f"source notebook says {task.points:g}; make them equal"
         )

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.checks.explain import explain_opaque
 from autograder.wire import Opaque
 
 _Check = TypeVar("_Check", bound=Callable[..., Any])
@@ -76,7 +77,8 @@ def _numbers(value: Any) -> NDArray[Any]:
     if value is None:
         raise CheckFailed("Nothing was returned. Does the function end in a return?")
     if type(value) is Opaque:
-        raise CheckFailed(f"Expected an array of numbers, but saw: {value.type_name}.")
+        what = explain_opaque(value.type_name)
+        raise CheckFailed(f"Expected an array of numbers, but saw: {what}.")
     if type(value) not in (np.ndarray, list, tuple, float, int, bool):
         raise CheckFailed(f"Expected an array of numbers, but saw: {type(value).__name__}.")
     try:

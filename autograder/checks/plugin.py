@@ -11,7 +11,7 @@ from hypothesis.errors import Flaky
 
 from autograder.checks.expect import CheckFailed
 from autograder.checks.student import Session, Student, StudentFailure
-from autograder.errors import CourseError
+from autograder.errors import HiddenCheckError
 from autograder.result import CheckResult, Outcome
 
 _MAX_MESSAGE = 2_000
@@ -67,7 +67,7 @@ def run_checks(file: Path, session: Session) -> tuple[tuple[CheckResult, ...], l
     """Judge one task by the checks in `file`. Returns the results and our own faults, in words.
 
     Raises:
-        CourseError: if the file cannot be collected or holds no check.
+        HiddenCheckError: if the file cannot be collected or holds no check.
     """
     collector = _Collector(session)
     options = ["--assert=plain", "--capture=no", "--import-mode=importlib"]
@@ -77,11 +77,11 @@ def run_checks(file: Path, session: Session) -> tuple[tuple[CheckResult, ...], l
     options += ["-o", "python_functions=check_*", "-o", "python_files=check_*.py"]
     options += ["-c", "/dev/null", "--rootdir", str(file.parent), "--noconftest", str(file)]
     if not file.is_file():
-        raise CourseError(f"{file} does not exist; each task needs its hidden checks there")
+        raise HiddenCheckError(f"{file} does not exist; each task needs its hidden checks there")
     pytest.main(options, plugins=[collector])
     if collector.collection_errors or not collector.results:
         why = "\n".join(collector.collection_errors) or "it holds no function check_…"
-        raise CourseError(f"{file} cannot be used: {why}")
+        raise HiddenCheckError(f"{file} cannot be used: {why}")
     return tuple(collector.results), collector.faults
 
 

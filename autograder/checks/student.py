@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.explain import explain_error
 from autograder.config import LIMITS, Limits
 from autograder.notebook import CodeCell, Submission
 from autograder.result import Outcome
@@ -93,8 +94,9 @@ class Session:
         status, error = answer.get("status"), answer.get("error")
         if status == "missing":
             raise self._why_missing(name)
-        if status == "raised" and type(error) is str:
-            raise StudentFailure(Outcome.RAISED, f"{name} raised {error[:_MAX_MESSAGE]}")
+        if status == "raised":
+            why = explain_error(error, self._submission.to_run())
+            raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} answered with no answer")
         return answer.get("value"), answer.get("arguments")

@@ -6,6 +6,7 @@ verdict is reached outside.
 
 import os
 import random
+import re
 import socket
 import sys
 import traceback
@@ -17,6 +18,8 @@ from autograder.inside.values import to_data
 
 _MAX_BODY = 1 << 30
 _MAX_MESSAGE = 2_000
+_MAX_FRAMES = 200
+_CELL_NAME = re.compile(r"<ipython-input-(\d+)-")
 _shell: GradingShell | None = None
 
 
@@ -55,7 +58,11 @@ def serve(fd: int) -> None:
 
 
 def _send(requests: socket.socket, number: int, answer: dict[str, Any]) -> None:
-    first, buffers = wire.encode({"id": number, **answer})
+    try:
+        first, buffers = wire.encode({"id": number, **answer})
+    except wire.WireError:
+        too_large = {"status": "ok", "value": wire.Opaque("a value too large to send")}
+        first, buffers = wire.encode({"id": number, **too_large})
     requests.sendall(first)
     for buffer in buffers:
         requests.sendall(buffer)
@@ -82,14 +89,16 @@ def _call(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
     return {"status": "ok", "value": value, "arguments": after}
 
 
-def describe(error: BaseException) -> str:
-    """One short paragraph: type, message, and the student's own line, as a traceback ends."""
+def describe(error: BaseException) -> dict[str, Any]:
+    """Its type, its text, and the deepest of the student's own lines, as cell and line number."""
+    described: dict[str, Any] = {"type": "", "message": "", "cell": 0, "line": 0}
     try:
-        text = f"{type(error).__name__}: {error}"
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if "ipykernel" in frame.filename or "<" in frame.filename]
-        if own:
-            text += f"\n(in line {own[-1].lineno} of your cell: {own[-1].line})"
+        described["type"] = str(type(error).__name__)
+        described["message"] = str(error)[:_MAX_MESSAGE]
+        for frame in traceback.extract_tb(error.__traceback__, _MAX_FRAMES):
+            own = _CELL_NAME.match(frame.filename)
+            if own:
+                described |= {"cell": int(own.group(1)), "line": frame.lineno}
     except BaseException:
-        text = "an exception that cannot be described"
-    return str(text)[:_MAX_MESSAGE]
+        return described  # an exception that lies about itself
+    return described

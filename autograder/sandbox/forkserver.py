@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -33,25 +34,21 @@ class ForkServer:
         if isolate:
             refuse_to_expose(policy, course_root)
             argv = bwrap_argv(policy, python_argv(policy, theirs.fileno()))
+            argv[0] = _bubblewrap()
         else:
             kit = str(Path(__file__).parents[2])
             argv = python_argv(policy, theirs.fileno(), kit=kit)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
-            try:
-                self._process = subprocess.Popen(
-                    argv,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._errors,
-                    stderr=self._errors,
-                    env=dict(policy.environment),
-                    cwd="/",
-                )
-            except FileNotFoundError:
-                raise SandboxUnavailable(
-                    f"{argv[0]} is not installed; install Debian's package bubblewrap"
-                ) from None
+            self._process = subprocess.Popen(
+                argv,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+                env=dict(policy.environment),
+                cwd="/",
+            )
         settings = {
             "isolate": isolate,
             "seccomp": base64.b64encode(seccomp_program()).decode() if isolate else "",
@@ -115,6 +112,15 @@ class ForkServer:
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
+
+
+def _bubblewrap() -> str:
+    place = shutil.which("bwrap")
+    if place is None:
+        raise SandboxUnavailable(
+            "bubblewrap is not installed, so nothing is run; as root: apt-get install bubblewrap"
+        )
+    return place
 
 
 class Sandbox:

@@ -72,10 +72,8 @@ def check_score_is_a_dot_product(student, rng):
 def check_scores_stay_within_their_own_review(student, rng):
     """Each query is scored against the keys of its own review only."""
     for batch, steps, features in ((3, 5, 4), (4, 4, 4)):
-        query, keys = (
-            whole_numbers(rng, batch, features),
-            whole_numbers(rng, batch, steps, features),
-        )
+        query = whole_numbers(rng, batch, features)
+        keys = whole_numbers(rng, batch, steps, features)
         before = expect_array(student.dot_scores(query, keys), shape=(batch, steps))
         for review in range(batch):
             others = np.arange(batch) != review

@@ -1,0 +1,63 @@
+# Each target brings its own environment: .venv from the lock file, bubblewrap from Debian.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: help install system demo test release verify bench lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo     grade a simulated class and show where the feedback is"
+	@echo "make test     lint, types and every test"
+	@echo "make release  build the student release and pass it through the gate"
+	@echo "make verify   grade the bank of right, wrong and hostile submissions"
+	@echo "make bench    measure this kit beside stock nbgrader"
+
+install: $(INSTALLED) system
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11 to 3.13 is needed; name one with PYTHON=..."; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv is missing; as root: apt-get install python3-venv"; exit 2; }
+	@echo "Installing the locked packages into $(VENV); this takes a few minutes once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+system:
+	@if ! command -v bwrap >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap; \
+	  else \
+	    echo "bubblewrap is missing; as root: apt-get install bubblewrap"; exit 2; \
+	  fi; \
+	fi
+
+demo: install
+	@$(BIN)/autograder demo
+
+test: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+release: install
+	@$(BIN)/autograder release
+
+verify: install
+	@$(BIN)/autograder verify
+
+bench: install
+	@$(BIN)/python tests/bench.py
+
+# Made without addresses, so that any index serves it.
+lock:
+	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .autograder demo

@@ -1,0 +1,108 @@
+"""Fixtures of the kit's own tests. Real bubblewrap, real nbgrader, real SQLite."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[1]
+ASSIGNMENT = "alignment-scores"
+SCRIPTS = Path(sys.executable).parent
+# Assignments' hidden checks are run by the engine, not by pytest's own collection.
+collect_ignore = ["hidden"]
+
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(ROOT) as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course folder as a fresh clone has it, with one assignment."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("source", "release", "tests/hidden", "solutions"):
+        shutil.copytree(ROOT / name / ASSIGNMENT, root / name / ASSIGNMENT)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    return root
+
+
+@pytest.fixture
+def course(pristine: Path, tmp_path: Path) -> Path:
+    """A copy of the course that a test may change."""
+    return Path(shutil.copytree(pristine, tmp_path / "course"))
+
+
+@pytest.fixture(scope="session")
+def cli() -> Callable[..., Run]:
+    """Run one of our or nbgrader's commands in a course folder."""
+
+    def run(folder: Path, *command: str, **kwargs: Any) -> Run:
+        program = SCRIPTS / command[0]
+        return subprocess.run(
+            [str(program), *command[1:]],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            **kwargs,
+        )
+
+    return run
+
+
+def notebook_of(folder: Path, kind: str = "source") -> dict[str, Any]:
+    return json.loads((folder / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
+
+
+def cell_of(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
+    return next(c for c in notebook["cells"] if grade_id_of(c) == grade_id)
+
+
+def grade_id_of(cell: dict[str, Any]) -> str | None:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def hand_in(folder: Path, student: str, notebook: dict[str, Any] | str | bytes) -> Path:
+    """Put a submission where nbgrader's collect would."""
+    path = folder / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(notebook, dict):
+        notebook = json.dumps(notebook)
+    path.write_bytes(notebook.encode() if isinstance(notebook, str) else notebook)
+    return path
+
+
+def as_ordinary_user(command: Sequence[str], writable: Path) -> list[str]:
+    """The command line that runs `command` as an ordinary user when we are root.
+
+    Folders that only root may enter, such as a Python below /root, are opened for this run alone.
+    """
+    if os.geteuid() != 0:
+        return list(command)
+    needed = {Path(sys.base_prefix), Path(sys.prefix), ROOT, Path("/usr")}
+    argv = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"]
+    closed = {p for n in needed for p in n.parents if p.stat().st_mode & 0o005 != 0o005}
+    for parent in sorted(closed):
+        argv += ["--tmpfs", str(parent), "--chmod", "0755", str(parent)]
+    for folder in sorted(needed):
+        if closed & set(folder.parents):
+            for parent in reversed(folder.parents):
+                if closed & set(parent.parents):
+                    argv += ["--perms", "0755", "--dir", str(parent)]
+            argv += ["--ro-bind", str(folder), str(folder)]
+    os.chmod(writable, 0o777)
+    argv += ["--bind", str(writable), "/tmp"]
+    user = ["setpriv", "--reuid", "4711", "--regid", "4711", "--clear-groups"]
+    return [*argv, "--setenv", "HOME", "/tmp", "--chdir", str(ROOT), "--", *user, *command]

@@ -1,0 +1,344 @@
+"""What a submission can do in its box: nothing that reaches further than its own answers.
+
+Run as root these tests go bubblewrap's root way; test_ordinary_user.py runs them the other way.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.config import LIMITS, MIB, Flavour
+from autograder.errors import SandboxFault, SandboxUnavailable
+from autograder.sandbox import Box, BoxEnded, Ending, Sandbox, probe
+from autograder.wire import Opaque
+
+ROOT = Path(__file__).parents[2]
+QUICK = replace(LIMITS[Flavour.NUMPY], cell_cpu_s=1.0, call_cpu_s=1.0, idle_s=0.7)
+
+
+@pytest.fixture
+def box(sandbox: Sandbox) -> Iterator[Box]:
+    opened = sandbox.spawn(Flavour.NUMPY, QUICK)
+    yield opened
+    opened.close()
+
+
+def run(box: Box, source: str) -> dict[str, Any]:
+    return box.ask({"op": "cell", "source": source, "number": 1}, cpu_s=5)
+
+
+def call(box: Box, name: str, *arguments: Any) -> dict[str, Any]:
+    request = {"op": "call", "name": name, "arguments": arguments, "keywords": {}}
+    return box.ask({**request, "return_arguments": False}, cpu_s=1)
+
+
+def evaluate(box: Box, source: str, expression: str) -> Any:
+    """Run `source` as a cell, then bring the value of `expression` out."""
+    answer = run(box, f"{source}\ndef probe_(): return {expression}")
+    assert answer["error"] is None, answer
+    return call(box, "probe_")["value"]
+
+
+def raises(box: Box, expression: str) -> str | None:
+    """The type of what `expression` raises, or None."""
+    source = f"def attempt_():\n    import os, socket, ctypes\n    {expression}"
+    assert run(box, source)["error"] is None
+    error = call(box, "attempt_").get("error")
+    return error["type"] if error else None
+
+
+def test_arrays_go_in_and_come_out(box: Box) -> None:
+    run(box, "def twice(x): return 2 * x")
+    value = call(box, "twice", np.arange(6, dtype=np.float32).reshape(2, 3))["value"]
+    assert value.dtype == np.float32
+    assert value.tolist() == [[0, 2, 4], [6, 8, 10]]
+
+
+def test_lists_tuples_and_numbers_keep_their_types(box: Box) -> None:
+    run(box, "def back(x): return x")
+    value = [(1, 2.5), {"a": None}, "text", True, float("inf")]
+    assert call(box, "back", value)["value"] == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "name"),
+    [
+        ("object()", "object"),
+        ("2**70", "int of more than 64 bits"),
+        ("__import__('numpy').array([object()])", "array of dtype object"),
+        ("(i for i in [1])", "generator"),
+        ("type('Lying', (list,), {})()", "Lying"),
+    ],
+)
+def test_what_is_no_data_comes_out_as_a_name(box: Box, expression: str, name: str) -> None:
+    assert evaluate(box, "", expression) == Opaque(name)
+
+
+def test_no_network(box: Box) -> None:
+    assert raises(box, "socket.socket()") == "PermissionError"
+
+
+def test_no_new_processes(box: Box) -> None:
+    assert raises(box, "os.fork()") == "PermissionError"
+    assert raises(box, "__import__('subprocess').run(['true'])") == "PermissionError"
+    assert raises(box, "os.execv('/usr/bin/true', ['true'])") == "PermissionError"
+
+
+@pytest.mark.parametrize("call_", ["memfd_create('x')", "chroot('/')", "setsid()"])
+def test_denied_system_calls(box: Box, call_: str) -> None:
+    if not hasattr(os, call_.partition("(")[0]):
+        pytest.fail("this Python does not have the call; choose another")
+    assert raises(box, f"os.{call_}") == "PermissionError"
+
+
+def test_no_memory_outside_the_limit_through_shared_memory(box: Box) -> None:
+    source = (
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\n"
+        "made = libc.shmget(0, ctypes.c_size_t(1 << 20), 0o1600)"
+    )
+    assert evaluate(box, source, "made") == -1
+
+
+def test_no_capabilities_and_no_way_to_new_privileges(box: Box) -> None:
+    source = (
+        "import ctypes, struct; libc = ctypes.CDLL(None)\n"
+        "header = struct.pack('<II', 0x20080522, 0); sets = ctypes.create_string_buffer(24)\n"
+        "libc.capget(header, sets)"
+    )
+    facts = "[sets.raw == bytes(24), libc.prctl(39, 0, 0, 0, 0), libc.prctl(21, 0, 0, 0, 0)]"
+    assert evaluate(box, source, facts) == [True, 1, 2]  # none, no_new_privs, seccomp filter
+
+
+def test_the_process_is_nobody_and_alone(box: Box) -> None:
+    assert evaluate(box, "import os", "[os.getpid(), os.getuid(), os.getgid()]") == [1, 1000, 1000]
+    assert evaluate(box, "", "sorted(os.listdir('/proc'))") == ["cpuinfo", "meminfo", "self"]
+
+
+def test_nothing_of_the_course_home_or_gradebook_is_there(box: Box) -> None:
+    walk = (
+        "import os\nfound = []\n"
+        "for folder, folders, files in os.walk('/'):\n"
+        "    found += [os.path.join(folder, f) for f in files]"
+    )
+    assert evaluate(box, walk, "len(found)") > 1000, "it saw Python and its packages"
+    system = ("/usr/", "/dev/", "/proc/", "/etc/", f"{sys.prefix}/", f"{sys.base_prefix}/")
+    others = evaluate(box, "", f"[f for f in found if not f.startswith({system})]")
+    allowed = ("/kit/autograder/__init__.py", "/kit/autograder/wire.py", "/kit/autograder/inside/")
+    assert others
+    assert not [f for f in others if not f.startswith(allowed)]
+    # nbgrader's own package ships test data of such names; ours must not be there.
+    own = "[f for f in found if 'nbgrader/' not in f and ('check_dot' in f or 'gradebook.db' in f)]"
+    assert evaluate(box, "", own) == []
+    assert os.path.expanduser("~") not in evaluate(box, "", "list(os.environ.values())")
+
+
+def test_system_is_read_only(box: Box) -> None:
+    for path in ("/x", "/usr/x", "/etc/x", "/kit/x", "/proc/x", f"{sys.prefix}/x"):
+        assert raises(box, f"open({path!r}, 'w')") in ("OSError", "PermissionError")
+
+
+def test_tmp_is_bounded_in_size_and_files(box: Box) -> None:
+    assert raises(box, "open('/tmp/big', 'wb').write(bytes(80 << 20))") == "OSError"
+    assert raises(box, "[open(f'/tmp/{i}', 'w').close() for i in range(5000)]") == "OSError"
+    assert raises(box, "open('/dev/shm/big', 'wb').write(bytes(4 << 20))") == "OSError"
+
+
+def test_files_left_behind_are_gone_for_the_next(sandbox: Sandbox, box: Box) -> None:
+    run(box, "open('/tmp/answer', 'w').write('42'); open('/dev/shm/answer', 'w').write('42')")
+    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    try:
+        assert evaluate(other, "import os", "os.listdir('/tmp') + os.listdir('/dev/shm')") == []
+    finally:
+        other.close()
+
+
+def test_memory_is_bounded(box: Box) -> None:
+    assert raises(box, "bytearray(3 << 30)") == "MemoryError"
+
+
+def test_open_files_and_threads_are_bounded(box: Box) -> None:
+    assert raises(box, "[open('/dev/null') for _ in range(999)]") == "OSError"
+    threads = (
+        "import threading, time\n"
+        "    for _ in range(999):\n"
+        "        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    )
+    assert raises(box, threads) == "RuntimeError"
+
+
+def test_endless_loop_is_a_timeout(box: Box) -> None:
+    with pytest.raises(BoxEnded, match="still computing") as ended:
+        box.ask({"op": "cell", "source": "while True: pass", "number": 1}, cpu_s=0.3)
+    assert ended.value.ending is Ending.TIMEOUT
+
+
+def test_sleeper_is_a_timeout(box: Box) -> None:
+    with pytest.raises(BoxEnded, match="did nothing") as ended:
+        run(box, "import time; time.sleep(1000)")
+    assert ended.value.ending is Ending.TIMEOUT
+
+
+def test_total_processor_time_is_bounded_by_the_kernel(sandbox: Sandbox) -> None:
+    box = sandbox.spawn(Flavour.NUMPY, replace(QUICK, total_cpu_s=1))
+    with pytest.raises(BoxEnded, match="processor time in all") as ended:
+        box.ask({"op": "cell", "source": "while True: pass", "number": 1}, cpu_s=60)
+    box.close()
+    assert ended.value.ending is Ending.TIMEOUT
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_ending_itself_is_a_crash_whatever_the_exit_status(box: Box, code: int) -> None:
+    with pytest.raises(BoxEnded, match=f"exit status {code}") as ended:
+        run(box, f"import os; os._exit({code})")
+    assert ended.value.ending is Ending.CRASHED
+
+
+def test_crash_of_the_interpreter_is_told_by_its_signal(box: Box) -> None:
+    with pytest.raises(BoxEnded, match="signal 11"):
+        run(box, "import ctypes; ctypes.string_at(0)")
+
+
+@pytest.mark.parametrize("victims", ["0", "-1", "os.getppid()"])
+def test_signals_reach_nobody_else(sandbox: Sandbox, box: Box, victims: str) -> None:
+    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    try:
+        try:
+            run(box, f"import os, signal\nos.kill({victims}, signal.SIGKILL)")
+        except BoxEnded:
+            pass
+        assert evaluate(other, "", "1 + 1") == 2
+        third = sandbox.spawn(Flavour.NUMPY, QUICK)
+        assert evaluate(third, "", "1 + 1") == 2
+        third.close()
+    finally:
+        other.close()
+
+
+def test_output_flood_is_cut_and_is_no_timeout(box: Box) -> None:
+    answer = run(box, "for _ in range(2000): print('x' * 10_000)")
+    assert answer["error"] is None
+    assert 0 < len(box.take_output()) <= QUICK.output_bytes
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "b'no frame at all, but long enough for a prefix'",
+        "struct.pack('<IQ', 10, 1 << 60) + b'0123456789'",
+        "struct.pack('<IQ', 1 << 31, 0)",
+        """struct.pack('<IQ', 46, 0) + b'{"d":[["id",99],["status","ok"],["value",1.0]]}' """,
+    ],
+)
+def test_bytes_on_the_socket_end_only_the_forger(sandbox: Sandbox, box: Box, forged: str) -> None:
+    forge = f"import os, struct\nos.write(3, {forged})\nos.write(3, bytes(64))"
+    with pytest.raises(BoxEnded) as ended:
+        run(box, forge)
+    assert ended.value.ending is Ending.CRASHED
+    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    assert evaluate(other, "", "1 + 1") == 2
+    other.close()
+
+
+def test_closing_the_socket_is_a_crash(box: Box) -> None:
+    with pytest.raises(BoxEnded) as ended:
+        run(box, "import os; os.close(3)")
+    assert ended.value.ending is Ending.CRASHED
+
+
+def test_reply_too_large_ends_the_submission(sandbox: Sandbox) -> None:
+    box = sandbox.spawn(Flavour.NUMPY, replace(QUICK, reply_bytes=1 * MIB))
+    run(box, "import numpy as np\ndef big(): return np.zeros(1 << 20)")
+    with pytest.raises(BoxEnded, match="far too large"):
+        call(box, "big")
+    box.close()
+
+
+def test_ended_box_is_not_asked_again(box: Box) -> None:
+    with pytest.raises(BoxEnded):
+        run(box, "import os; os._exit(0)")
+    with pytest.raises(SandboxFault):
+        run(box, "1")
+
+
+def test_dead_fork_server_is_replaced() -> None:
+    with Sandbox(ROOT) as sandbox:
+        sandbox.spawn(Flavour.NUMPY).close()
+        server = sandbox._servers[Flavour.NUMPY]
+        server._process.kill()
+        server._process.wait()
+        box = sandbox.spawn(Flavour.NUMPY)
+        assert evaluate(box, "", "1 + 1") == 2
+        box.close()
+
+
+def test_everything_is_gone_when_the_host_is_killed() -> None:
+    code = (
+        "import os, sys, time\nfrom pathlib import Path\n"
+        "from autograder.config import Flavour\nfrom autograder.sandbox import Sandbox\n"
+        f"s = Sandbox(Path({str(ROOT)!r})); b = s.spawn(Flavour.NUMPY)\n"
+        "print(s._servers[Flavour.NUMPY]._process.pid, b._pid, flush=True); time.sleep(60)"
+    )
+    host = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert host.stdout is not None
+    pids = [int(pid) for pid in host.stdout.readline().split()]
+    assert all(Path(f"/proc/{pid}").exists() for pid in pids)
+    host.kill()
+    host.wait()
+    host.stdout.close()
+    deadline = time.monotonic() + 20
+    while any(_lives(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if _lives(pid)]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
+
+
+def test_probe_accepts_this_machine() -> None:
+    probe(ROOT)
+
+
+def test_missing_bubblewrap_is_said_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(SandboxUnavailable, match="bubblewrap"):
+        probe(ROOT)
+
+
+def test_tensorflow_trains_saves_and_loads_in_a_forked_box(sandbox: Sandbox) -> None:
+    box = sandbox.spawn(Flavour.TENSORFLOW)
+    source = """
+import keras, numpy as np
+keras.utils.set_random_seed(0)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+x = np.ones((8, 3), "float32")
+model.fit(x, x[:, :1], verbose=0)
+model.save("/tmp/model.keras")
+again = keras.models.load_model("/tmp/model.keras")
+same = bool(np.array_equal(model.predict(x, verbose=0), again.predict(x, verbose=0)))
+"""
+    answer = box.ask({"op": "cell", "source": source, "number": 1}, cpu_s=60)
+    assert answer["error"] is None
+    assert call(box, "same").get("status") == "raised"  # it is there, and no function
+    assert evaluate(box, "", "same") is True
+    box.close()
+
+
+def test_two_boxes_of_one_server_do_not_share_memory(sandbox: Sandbox, box: Box) -> None:
+    run(box, "import numpy; numpy.secret = 1")
+    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    assert evaluate(other, "import numpy", "hasattr(numpy, 'secret')") is False
+    other.close()

@@ -1,0 +1,74 @@
+"""What a submission may see is decided by a pure function, so it is tested by looking."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.config import Flavour
+from autograder.errors import CourseError
+from autograder.sandbox.policy import (
+    Policy,
+    bwrap_argv,
+    make_policy,
+    python_argv,
+    refuse_to_expose,
+)
+from autograder.sandbox.seccomp import seccomp_program
+
+ROOT = Path(__file__).parents[2]
+
+
+def policy(*, as_root: bool) -> Policy:
+    return make_policy(Flavour.NUMPY, as_root=as_root, environ={"SECRET": "x", "HOME": "/root"})
+
+
+def mounts(argv: list[str]) -> list[str]:
+    return [argv[i + 2] for i, a in enumerate(argv) if a in ("--ro-bind", "--ro-bind-try")]
+
+
+@pytest.mark.parametrize("as_root", [True, False])
+def test_no_network_no_capabilities_and_nothing_writable_but_tmp(as_root: bool) -> None:
+    argv = bwrap_argv(policy(as_root=as_root), ["python"])
+    assert "--unshare-net" in argv
+    assert "--unshare-pid" in argv
+    assert "--clearenv" in argv
+    assert "--bind" not in argv
+    assert "--dev-bind" not in argv
+    assert [argv[i + 1] for i, a in enumerate(argv) if a == "--tmpfs"] == ["/tmp"]
+    assert argv[argv.index("--remount-ro") + 1] == "/"
+
+
+def test_root_drops_to_an_ordinary_uid_and_others_use_a_user_namespace() -> None:
+    as_root = bwrap_argv(policy(as_root=True), [])
+    assert "--unshare-user" not in as_root
+    kept = [as_root[i + 1] for i, a in enumerate(as_root) if a == "--cap-add"]
+    assert kept == ["CAP_SETUID", "CAP_SETGID"]
+    assert python_argv(policy(as_root=True), 5)[-1] == "65534"
+    assert "--unshare-user" in bwrap_argv(policy(as_root=False), [])
+
+
+def test_nothing_of_the_course_or_the_trusted_side_is_visible() -> None:
+    argv = bwrap_argv(policy(as_root=True), [])
+    inside = [m for m in mounts(argv) if m.startswith("/kit")]
+    assert inside == [f"/kit/autograder/{n}" for n in ("__init__.py", "wire.py", "inside")]
+    for folder in ("tests", "solutions", "source", "release"):
+        assert not [m for m in mounts(argv) if (ROOT / folder).is_relative_to(m)]
+
+
+def test_environment_of_the_caller_stays_outside() -> None:
+    names = dict(policy(as_root=True).environment)
+    assert "SECRET" not in names
+    assert names["HOME"] == "/tmp"
+
+
+def test_course_inside_a_visible_folder_is_refused() -> None:
+    with pytest.raises(CourseError, match="move the course"):
+        refuse_to_expose(policy(as_root=True), Path(sys.prefix) / "course")
+    refuse_to_expose(policy(as_root=True), Path("/srv/course"))
+
+
+def test_seccomp_program_is_whole_instructions() -> None:
+    program = seccomp_program()
+    assert len(program) % 8 == 0
+    assert len(program) > 8 * 50
