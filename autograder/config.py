@@ -26,9 +26,9 @@ class NotebookLimits:
 class Limits:
     """What one submission may use. CPU time decides; idle and wall time only end sleepers.
 
-    `idle_s` is time in which the submission neither computed nor waited for a processor, so a
-    busy machine cannot turn an honest submission into a timeout. `deaths` is how many processes
-    the cells, and each function, may use up before they are not run again.
+    `idle_s` is time in which the submission neither computed nor waited for a processor or a
+    disk, so a busy machine cannot turn an honest submission into a timeout. `deaths` is how many
+    processes the cells, and each function, may use up before they are not run again.
     """
 
     cell_cpu_s: float = 10.0

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -108,7 +109,10 @@ def _quiet(log: logging.Logger) -> Iterator[list[str]]:
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.ERROR)
     try:
-        yield handler.lines
+        with warnings.catch_warnings():
+            # nbgrader's own rows are added in an order that SQLAlchemy only warns of.
+            warnings.simplefilter("ignore", SAWarning)
+            yield handler.lines
     finally:
         log.handlers, log.propagate = others, propagate
         log.setLevel(level)

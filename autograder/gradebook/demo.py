@@ -52,10 +52,9 @@ def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:
     for kind, count in _HOW_MANY.items():
         own = [p for k, p in bank_entries(assignment, bank) if k == kind and p.suffix == ".py"]
         for path in _spread(own, count):
-            task, _, how = path.stem.partition("__")
-            notebooks[f"{kind}-{how.replace('_', '-')}"] = with_answer(
-                reference, task, path.read_text()
-            )
+            task = path.stem.partition("__")[0]
+            student = f"{kind}-{path.stem}".replace("__", "-").replace("_", "-")
+            notebooks[student] = with_answer(reference, task, path.read_text())
     entries = []
     for student, notebook in notebooks.items():
         folder = assignment.root / "submitted" / student / assignment.name

@@ -46,26 +46,34 @@ class _Usage:
 class _Clock:
     """Measures what the box has used since the clock was made.
 
-    Time spent waiting for a processor is not held against the submission.
+    Time spent waiting for a processor or for the disk is not held against the submission.
     """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._cpu_clock = (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
-        self._wall, self._cpu, self._queued = time.monotonic(), *self._now()
+        self._wall = self._last_read = time.monotonic()
+        self._cpu, self._queued, _ = self._now()
+        self._disk_s = 0.0
 
-    def _now(self) -> tuple[float, float]:
+    def _now(self) -> tuple[float, float, bool]:
         try:
             with open(f"/proc/{self._pid}/schedstat", "rb") as file:
                 queued = int(file.read().split()[1]) / 1e9
-            return time.clock_gettime(self._cpu_clock), queued
+            with open(f"/proc/{self._pid}/stat", "rb") as file:
+                state = file.read().rpartition(b")")[2].split()[0]
+            return time.clock_gettime(self._cpu_clock), queued, state == b"D"
         except OSError:
-            return 0.0, 0.0  # it has just ended; the socket will say so
+            return 0.0, 0.0, False  # it has just ended; the socket will say so
 
     def read(self) -> _Usage:
-        cpu, queued = self._now()
-        wall_s, cpu_s = time.monotonic() - self._wall, max(0.0, cpu - self._cpu)
-        idle_s = wall_s - cpu_s - max(0.0, queued - self._queued)
+        cpu, queued, on_disk = self._now()
+        now = time.monotonic()
+        if on_disk:
+            self._disk_s += now - self._last_read
+        self._last_read = now
+        wall_s, cpu_s = now - self._wall, max(0.0, cpu - self._cpu)
+        idle_s = wall_s - cpu_s - max(0.0, queued - self._queued) - self._disk_s
         return _Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=idle_s)
 
 

@@ -28,7 +28,8 @@ class ForkServer:
 
     def __init__(self, flavour: Flavour, course_root: Path, *, isolate: bool = True) -> None:
         self.flavour = flavour
-        as_root = os.geteuid() == 0
+        # Unprotected there is no uid to drop to: it might not even be able to read Python.
+        as_root = isolate and os.geteuid() == 0
         policy = make_policy(flavour, as_root=as_root, environ=os.environ)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         if isolate:

@@ -1,0 +1,49 @@
+"""A simulated class, graded once for all tests that look at it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+
+from tests.conftest import ASSIGNMENT, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """The demo's course folder, its reports by student, and what the command printed."""
+
+    root: Path
+    reports: dict[str, dict[str, Any]]
+    done: Run
+
+
+@pytest.fixture(scope="session")
+def demo(pristine: Path, tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> Demo:
+    report = tmp_path_factory.mktemp("demo") / "report.json"
+    done = cli(pristine, "autograder", "demo", "--json", str(report))
+    assert done.returncode == 0, done.stdout + done.stderr
+    reports = {entry["student"]: entry for entry in json.loads(report.read_text())}
+    return Demo(root=pristine / "demo", reports=reports, done=done)
+
+
+def scores_in(root: Path) -> dict[str, dict[str, float | None]]:
+    """What the gradebook holds: student -> task -> automatic score."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        return {
+            submission.student.id: {
+                grade.name: grade.auto_score
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+        }
+
+
+def needs_grading(root: Path) -> set[str]:
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        submissions = gradebook.assignment_submissions(ASSIGNMENT)
+        return {s.student.id for s in submissions if s.needs_manual_grade}
