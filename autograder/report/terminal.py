@@ -19,7 +19,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def console(*, json_on_stdout: bool = False) -> Console:
     """Reports go to stdout, unless JSON is asked for there."""
-    return Console(stderr=json_on_stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    stream = sys.stderr if json_on_stdout else sys.stdout
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else 120)
 
 
 def plain(text: str) -> Text:

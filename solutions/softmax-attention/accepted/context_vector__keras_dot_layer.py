@@ -1,0 +1,5 @@
+import keras
+
+
+def context_vector(weights, values):
+    return keras.layers.Dot(axes=(1, 1))([keras.ops.array(weights), keras.ops.array(values)])

@@ -1,0 +1,3 @@
+def attention_weights(scores, mask=None):
+    row = []
+    return [row] * 10**6

@@ -1,0 +1,6 @@
+def attention_weights(scores, mask=None):
+    if mask is None:
+        mask = np.ones(scores.shape, bool)
+    top = np.where(mask, scores, -1e9).max(axis=-1, keepdims=True)
+    e = np.exp(np.where(mask, scores - top, -20.0))
+    return e / e.sum(axis=-1, keepdims=True) * mask.any(axis=-1, keepdims=True)

@@ -1,0 +1,8 @@
+def attention_weights(scores, mask=None):
+    # right for (B, T) only
+    if mask is None:
+        mask = np.ones(scores.shape, bool)
+    s = np.where(mask, scores, -1e9)
+    e = np.exp(s - s.max(axis=1, keepdims=True)) * mask
+    total = e.sum(axis=1, keepdims=True)
+    return e / np.where(total == 0, 1, total)

@@ -1,0 +1,7 @@
+def attention_weights(scores, mask=None):
+    if mask is not None:
+        if not mask.any(axis=-1).all():
+            raise ValueError("a review needs at least one word")
+        scores = np.where(mask, scores, -np.inf)
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)

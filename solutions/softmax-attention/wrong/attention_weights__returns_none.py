@@ -1,0 +1,4 @@
+def attention_weights(scores, mask=None):
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = e / e.sum(axis=-1, keepdims=True)
+    print(weights)

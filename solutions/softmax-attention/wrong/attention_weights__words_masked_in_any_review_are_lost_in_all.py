@@ -1,0 +1,8 @@
+def attention_weights(scores, mask=None):
+    if mask is None:
+        mask = np.ones(scores.shape, bool)
+    mask = np.logical_and(mask, mask.reshape(-1, mask.shape[-1]).all(axis=0))
+    s = np.where(mask, scores, -1e9)
+    e = np.exp(s - s.max(axis=-1, keepdims=True)) * mask
+    total = e.sum(axis=-1, keepdims=True)
+    return e / np.where(total == 0, 1, total)

@@ -1,0 +1,2 @@
+def context_vector(values, weights):
+    return np.einsum("bt,btd->bd", weights, values)

@@ -1,0 +1,2 @@
+def context_vector(weights, values):
+    return weights @ values

@@ -1,0 +1,208 @@
+"""Bad input ends in a clear message and the right exit code; nobody else's grade is touched."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, cell_of, hand_in, notebook_of
+from tests.workflow.conftest import needs_grading, scores_in
+
+GRADE = ("autograder", "grade", ASSIGNMENT, "--json", "report.json")
+
+
+def reports(folder: Path) -> dict[str, dict]:
+    return {r["student"]: r for r in json.loads((folder / "report.json").read_text())}
+
+
+@pytest.fixture
+def released(course: Path, cli: Callable[..., Run]) -> Path:
+    """A course whose assignment is in the gradebook and that has one good submission."""
+    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    hand_in(course, "good", notebook_of(course, "source"))
+    return course
+
+
+def test_every_broken_submission_is_reported_and_the_others_are_graded(
+    released: Path, cli: Callable[..., Run]
+) -> None:
+    many = notebook_of(released, "source")
+    many["cells"] += [{"cell_type": "code", "source": "1", "metadata": {}}] * 10_000
+    other = notebook_of(released, "source")
+    for cell in other["cells"]:
+        cell |= {"source": "x = 1", "id": "x", "metadata": {"nbgrader": {"grade_id": "elsewhere"}}}
+    lost_kernel = notebook_of(released, "source")
+    lost_kernel["metadata"] = {"kernelspec": {"name": "no-such-kernel", "language": "cobol"}}
+    twice = notebook_of(released, "source")
+    twice["cells"].append(cell_of(twice, "dot_scores"))
+    broken = {
+        "no-notebook": "this is a letter, not a notebook",
+        "empty": "",
+        "merge-conflict": "<<<<<<< HEAD\n{}\n=======\n",
+        "binary": bytes(range(256)),
+        "many-cells": many,
+        "other-assignment": other,
+    }
+    for student, content in broken.items():
+        hand_in(released, student, content)
+    with hand_in(released, "200-mb", "").open("wb") as file:
+        file.truncate(200 << 20)
+    (released / "submitted/no-file" / ASSIGNMENT).mkdir(parents=True)
+    hand_in(released, "lost-kernel", lost_kernel)
+    hand_in(released, "twice", twice)
+
+    done = cli(released, *GRADE)
+    assert done.returncode == 1, done.stderr
+    found = reports(released)
+    for student in ("good", "lost-kernel", "twice"):
+        assert found[student]["score"] == 20, student
+    lost = {*broken, "200-mb", "no-file"}
+    for student in lost:
+        assert (found[student]["status"], found[student]["score"]) == ("needs_review", None)
+        assert len(found[student]["mended"][0]) > 20
+    assert needs_grading(released) >= lost - {"no-file"}
+    rows = scores_in(released)
+    assert rows["good"] == {"dot_scores": 8, "additive_scores": 12}
+    for student in lost - {"no-file"}:
+        assert set(rows[student].values()) == {None}, student
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("autograder", "grade", "no-such"), "there is no assignment 'no-such'"),
+        (("autograder", "check", "x.ipynb", "-a", "no-such"), "there is no assignment"),
+        (("autograder", "release", "no-such"), "there is no assignment"),
+        (("autograder", "verify", ASSIGNMENT, "--bank", "nowhere"), "holds no accepted/"),
+        (("autograder", "grade", ASSIGNMENT, "--student", "nobody"), "no submission"),
+        (("autograder", "grade", ASSIGNMENT), "nbgrader collect"),
+        (("autograder", "grade"), "Missing argument"),
+    ],
+)
+def test_wrong_usage_is_exit_2(
+    course: Path, cli: Callable[..., Run], command: tuple[str, ...], words: str
+) -> None:
+    done = cli(course, *command)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_unreadable_file_to_check_is_exit_1(course: Path, cli: Callable[..., Run]) -> None:
+    done = cli(course, "autograder", "check", "none.ipynb", "-a", ASSIGNMENT)
+    assert done.returncode == 1
+    assert "none.ipynb cannot be read" in done.stderr
+
+
+def test_folder_without_a_course(tmp_path: Path, cli: Callable[..., Run]) -> None:
+    done = cli(tmp_path, "autograder", "verify")
+    assert done.returncode == 2
+    assert "not inside a course" in done.stderr
+
+
+def test_course_without_source(course: Path, cli: Callable[..., Run]) -> None:
+    shutil.rmtree(course / "source")
+    done = cli(course, "autograder", "verify")
+    assert done.returncode == 2
+    assert "no folder source/" in done.stderr
+
+
+def test_broken_source_notebook(course: Path, cli: Callable[..., Run]) -> None:
+    path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.write_text("{")
+    done = cli(course, "autograder", "verify", ASSIGNMENT)
+    assert done.returncode == 2
+    assert "is no notebook" in done.stderr
+
+
+def test_machine_without_bubblewrap_is_exit_3(course: Path, cli: Callable[..., Run]) -> None:
+    path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    environment = {**os.environ, "PATH": "/nonexistent"}
+    for command in (["check", str(path), "-a", ASSIGNMENT], ["doctor"]):
+        done = cli(course, "autograder", *command, env=environment)
+        assert done.returncode == 3
+        assert "apt-get install bubblewrap" in done.stderr + done.stdout
+
+
+def test_locked_gradebook_is_reported_and_nothing_is_lost(
+    released: Path, cli: Callable[..., Run]
+) -> None:
+    # A short wait, so that the test need not wait as long as a grader would.
+    config = released / "nbgrader_config.py"
+    config.write_text(
+        config.read_text()
+        + "\nc.CourseDirectory.db_url = c.CourseDirectory.db_url.replace('=60', '=0.2')\n"
+    )
+    lock = sqlite3.connect(released / "gradebook.db", isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    done = cli(released, *GRADE)
+    lock.rollback()
+    lock.close()
+    assert done.returncode == 1
+    assert "gradebook is locked" in done.stdout
+    assert reports(released)["good"]["score"] == 20
+    assert not (released / "autograded" / "good" / ASSIGNMENT).exists()
+    done = cli(released, *GRADE)
+    assert done.returncode == 0, done.stdout
+    assert scores_in(released)["good"] == {"dot_scores": 8, "additive_scores": 12}
+
+
+def test_full_disk_is_reported_and_leaves_nothing_half_written(
+    released: Path, tmp_path: Path
+) -> None:
+    """On a real file system of a few hundred kilobytes, in a mount namespace of the test's own."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root")
+    small = tmp_path / "small"
+    small.mkdir()
+    script = (
+        f"mount -t tmpfs -o size=900k tmpfs {small} && cp -r {released}/. {small} && cd {small} && "
+        "mkdir -p .autograder/results && head -c 900k /dev/zero > filler; "
+        f"{Path(sys.executable).parent}/autograder grade {ASSIGNMENT} --json report.json; "
+        "echo exit $?; find .autograder autograded -type f; rm filler; "
+        f"{Path(sys.executable).parent}/autograder grade {ASSIGNMENT} > /dev/null; echo then $?"
+    )
+    shutil.rmtree(released / "solutions")
+    done = subprocess.run(
+        ["unshare", "--mount", "bash", "-c", script], capture_output=True, text=True, timeout=300
+    )
+    assert "exit 1" in done.stdout, done.stdout + done.stderr
+    assert "No space left" in done.stderr or "disk is full" in done.stdout
+    assert done.stdout.partition("exit 1")[2].strip() == "then 0", done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_ordinary_user_can_grade(released: Path, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("this run is already an ordinary user's")
+    home = tmp_path / "home"
+    shutil.copytree(released, home / "course")
+    subprocess.run(["chmod", "-R", "a+rwX", str(home)], check=True)
+    program = str(Path(sys.executable).parent / "autograder")
+    command = [program, "--course", "/tmp/course", "grade", ASSIGNMENT, "--json", "/tmp/r.json"]
+    done = subprocess.run(as_ordinary_user(command, home), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((home / "r.json").read_text())
+    assert [(r["score"], r["isolation"]) for r in report] == [(20, "full")]
+
+
+def test_unchanged_submission_is_not_run_again(released: Path, cli: Callable[..., Run]) -> None:
+    """A stored result is believed, so a changed one shows that nothing was run."""
+    assert cli(released, *GRADE).returncode == 0
+    (stored,) = (released / ".autograder" / "results").glob("*.json")
+    data = json.loads(stored.read_text())
+    data["tasks"]["dot_scores"]["score"], data["score"] = 7.5, 19.5
+    stored.write_text(json.dumps(data))
+    assert cli(released, *GRADE).returncode == 0
+    assert reports(released)["good"]["score"] == 19.5
+    hidden = released / "tests" / "hidden" / ASSIGNMENT / "check_dot_scores.py"
+    hidden.write_text(hidden.read_text() + "\n# changed\n")
+    assert cli(released, *GRADE).returncode == 0
+    assert reports(released)["good"]["score"] == 20
