@@ -99,7 +99,11 @@ class Session:
             raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} answered with no answer")
-        return answer.get("value"), answer.get("arguments")
+        after = answer.get("arguments")
+        if return_arguments and (type(after) is not tuple or len(after) != len(arguments)):
+            # A check unpacks them: what the submission sends must not make it our fault.
+            raise StudentFailure(Outcome.CRASHED, f"{name} did not give its arguments back")
+        return answer.get("value"), after
 
     def close(self) -> None:
         if self._box is not None:

@@ -7,13 +7,14 @@ import numpy as np
 
 from autograder.wire import DTYPES, MAX_DEPTH, MAX_TEXT, Opaque
 
+_MAX_DEPTH = MAX_DEPTH - 8  # an answer wraps the value in a few layers of its own
 _SCALARS = (bool, int, float, str, type(None))
 
 
 def to_data(value: Any, depth: int = 0) -> Any:
     """Arrays, tensors, numbers, text and containers of them; anything else becomes Opaque."""
     kind = type(value)
-    if depth >= MAX_DEPTH:
+    if depth >= _MAX_DEPTH:
         return Opaque(f"{kind.__name__}, nested too deeply")
     if kind in _SCALARS:
         return _scalar(value)
