@@ -52,6 +52,8 @@ class _Collector:
     def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str]:
         if error is None:
             return Outcome.PASSED, ""
+        if isinstance(error, BaseExceptionGroup) and not isinstance(error, Flaky):
+            error = error.exceptions[0]  # Hypothesis found several ways to fail; one teaches
         if isinstance(error, StudentFailure):
             return error.outcome, error.message[:_MAX_MESSAGE]
         if isinstance(error, Flaky):

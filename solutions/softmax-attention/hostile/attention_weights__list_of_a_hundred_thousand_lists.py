@@ -1,3 +1,3 @@
 def attention_weights(scores, mask=None):
     row = []
-    return [row] * 10**6
+    return [row] * 10**5
