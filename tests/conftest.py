@@ -15,6 +15,7 @@ from autograder.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
 ASSIGNMENT = "alignment-scores"
+ASSIGNMENTS = sorted(path.name for path in (ROOT / "source").iterdir())
 SCRIPTS = Path(sys.executable).parent
 # Assignments' hidden checks are run by the engine, not by pytest's own collection.
 collect_ignore = ["hidden"]
@@ -28,14 +29,17 @@ def sandbox() -> Iterator[Sandbox]:
         yield shared
 
 
-@pytest.fixture(scope="session")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy_course(root: Path, assignment: str) -> Path:
     """A course folder as a fresh clone has it, with one assignment."""
-    root = tmp_path_factory.mktemp("course")
     for name in ("source", "release", "tests/hidden", "solutions"):
-        shutil.copytree(ROOT / name / ASSIGNMENT, root / name / ASSIGNMENT)
+        shutil.copytree(ROOT / name / assignment, root / name / assignment)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     return root
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_course(tmp_path_factory.mktemp("course"), ASSIGNMENT)
 
 
 @pytest.fixture
@@ -62,8 +66,8 @@ def cli() -> Callable[..., Run]:
     return run
 
 
-def notebook_of(folder: Path, kind: str = "source") -> dict[str, Any]:
-    return json.loads((folder / kind / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
+def notebook_of(folder: Path, kind: str = "source", name: str = ASSIGNMENT) -> dict[str, Any]:
+    return json.loads((folder / kind / name / f"{name}.ipynb").read_text())
 
 
 def cell_of(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
@@ -105,4 +109,4 @@ def as_ordinary_user(command: Sequence[str], writable: Path) -> list[str]:
     os.chmod(writable, 0o777)
     argv += ["--bind", str(writable), "/tmp"]
     user = ["setpriv", "--reuid", "4711", "--regid", "4711", "--clear-groups"]
-    return [*argv, "--setenv", "HOME", "/tmp", "--chdir", str(ROOT), "--", *user, *command]
+    return [*argv, "--setenv", "HOME", "/tmp/home", "--chdir", str(ROOT), "--", *user, *command]
