@@ -12,7 +12,7 @@ from pathlib import Path
 
 import autograder
 from autograder.course import Assignment
-from autograder.errors import CourseError, NotebookError
+from autograder.errors import AutograderError, CourseError, NotebookError
 from autograder.grading import grade, unreadable
 from autograder.notebook import Submission, read_submission
 from autograder.result import Result, Status
@@ -70,7 +70,13 @@ class Classroom:
         key = _key(assignment, submission, self._sandbox.isolation)
         result = self._faults.get(key) or self._stored(key)
         if result is None:
-            result = grade(assignment, submission, self._sandbox)
+            try:
+                result = grade(assignment, submission, self._sandbox)
+            except AutograderError:
+                raise
+            except Exception as error:  # ours, and no reason to leave the others ungraded
+                why = f"the grader itself failed: {type(error).__name__}"
+                return unreadable(assignment, entry.student, why, self._sandbox.isolation)
             self._store(key, result)
         return replace(result, student=entry.student)
 

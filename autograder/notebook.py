@@ -21,7 +21,9 @@ from autograder.wire import printable
 Cell = dict[str, Any]
 SKIP_TAG = "skip-grading"
 _TENSORFLOW = re.compile(r"\b(tensorflow|keras)\b")
+_DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _LIMITS = NotebookLimits()
+_MAX_PARSED, _MAX_PROSE, _MAX_NOTES = 10_000, 20_000, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,8 @@ def _plain_cells(notebook: Any, path: Path) -> list[Cell]:
     cells = notebook.get("cells")
     if cells is None and type(notebook.get("worksheets")) is list:  # nbformat 3
         sheets = [s for s in notebook["worksheets"] if type(s) is dict]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+        lists = [sheet.get("cells") for sheet in sheets]
+        cells = [cell for each in lists if type(each) is list for cell in each]
     if type(cells) is not list:
         raise NotebookError(f"{path} is no notebook: it has no list of cells")
     if len(cells) > _LIMITS.cells:
@@ -182,7 +185,7 @@ def _mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list
             mended.append(_restored(cell, owned[grade_id], notes))
     _insert_missing(mended, release, held, notes)
     _name_cells(mended, release)
-    return mended, list(dict.fromkeys(notes))
+    return mended, list(dict.fromkeys(notes))[:_MAX_NOTES]
 
 
 def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> None:
@@ -210,10 +213,12 @@ def _likenesses(original: Cell) -> Iterable[Callable[[Cell], bool]]:
 
 def _defined(source: str) -> frozenset[str]:
     """The functions and classes that a cell defines at its top level."""
+    if len(source) > _MAX_PARSED:  # Python's parser takes minutes for code that is made to
+        return frozenset(_DEFINITION.findall(source))
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset(re.findall(r"^(?:def|class)\s+(\w+)", source, re.MULTILINE))
+        return frozenset(_DEFINITION.findall(source))
     kinds = (ast.FunctionDef, ast.ClassDef)
     return frozenset(node.name for node in tree.body if isinstance(node, kinds))
 
@@ -234,9 +239,13 @@ def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
     original = by_id.get(cell.get("id", ""))
     metadata = dict(original["metadata"]) if original and not _marks(original) else {}
     if "grade_id" in _marks(cell):
-        notes.append(f"cell {_marks(cell)['grade_id']!r} is not of this assignment")
+        notes.append(f"cell {_marks(cell)['grade_id'][:40]!r} is not of this assignment")
     if not original:
         metadata = {k: v for k, v in cell["metadata"].items() if k == "tags"}
+    if cell["cell_type"] != "code" and len(cell["source"]) > _MAX_PROSE:
+        # It is shown in the feedback only, where rendering it could take hours.
+        notes.append(f"a text of {len(cell['source']):,} characters was cut")
+        cell = {**cell, "source": cell["source"][:_MAX_PROSE]}
     return {**cell, "metadata": metadata}
 
 

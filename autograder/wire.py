@@ -77,7 +77,23 @@ def receive(read: _Reader, *, max_body: int) -> Any:
         tree = json.loads(bytes(read(header_bytes)).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError("the header is no JSON") from error
-    return _unpack(tree, read(body_bytes), 0)
+    body = _Body(read(body_bytes))
+    try:
+        return _unpack(tree, body, 0)
+    except (ValueError, TypeError, OverflowError, MemoryError, RecursionError) as error:
+        raise WireError("the header describes no data") from error
+
+
+class _Body:
+    """The raw bytes of a frame. Arrays are taken in order, so that none can be taken twice."""
+
+    def __init__(self, data: bytes | bytearray) -> None:
+        self.data, self._taken = data, 0
+
+    def take(self, offset: int, size: int) -> None:
+        if offset < self._taken or offset + size > len(self.data):
+            raise WireError("an array outside the body, or over another")
+        self._taken = offset + size
 
 
 def printable(text: str) -> str:
@@ -128,7 +144,7 @@ def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
     raise WireError(f"a value of type {kind.__name__} is no data")
 
 
-def _unpack(node: Any, body: bytes | bytearray, depth: int) -> Any:
+def _unpack(node: Any, body: _Body, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
     kind = type(node)
@@ -149,19 +165,19 @@ def _unpack(node: Any, body: bytes | bytearray, depth: int) -> Any:
     return unpack(content, body, depth)
 
 
-def _unpack_float(content: Any, _body: bytes | bytearray, _depth: int) -> float:
+def _unpack_float(content: Any, _body: _Body, _depth: int) -> float:
     if content not in ("nan", "inf", "-inf"):
         raise WireError("no float")
     return float(content)
 
 
-def _items(content: Any, body: bytes | bytearray, depth: int) -> list[Any]:
+def _items(content: Any, body: _Body, depth: int) -> list[Any]:
     if type(content) is not list:
         raise WireError("no list")
     return [_unpack(item, body, depth + 1) for item in content]
 
 
-def _unpack_dict(content: Any, body: bytes | bytearray, depth: int) -> dict[Any, Any]:
+def _unpack_dict(content: Any, body: _Body, depth: int) -> dict[Any, Any]:
     if type(content) is not list:
         raise WireError("no pairs")
     result = {}
@@ -175,7 +191,7 @@ def _unpack_dict(content: Any, body: bytes | bytearray, depth: int) -> dict[Any,
     return result
 
 
-def _unpack_array(content: Any, body: bytes | bytearray, _depth: int) -> np.ndarray:
+def _unpack_array(content: Any, body: _Body, _depth: int) -> np.ndarray:
     if type(content) is not list or len(content) != 3:
         raise WireError("no array header")
     dtype, shape, offset = content
@@ -186,20 +202,19 @@ def _unpack_array(content: Any, body: bytes | bytearray, _depth: int) -> np.ndar
     if not all(type(size) is int and 0 <= size < 2**31 for size in shape):
         raise WireError("no shape")
     count = math.prod(shape)
-    if offset + count * np.dtype(dtype).itemsize > len(body):
-        raise WireError("an array outside the body")
+    body.take(offset, count * np.dtype(dtype).itemsize)
     if count == 0:
         return np.empty(shape, dtype)
-    return np.frombuffer(body, dtype=dtype, count=count, offset=offset).reshape(shape)
+    return np.frombuffer(body.data, dtype=dtype, count=count, offset=offset).reshape(shape)
 
 
-def _unpack_opaque(content: Any, _body: bytes | bytearray, _depth: int) -> Opaque:
+def _unpack_opaque(content: Any, _body: _Body, _depth: int) -> Opaque:
     if type(content) is not str:
         raise WireError("no type name")
     return Opaque(content[:200])
 
 
-_UNPACKERS: dict[Any, Callable[[Any, bytes | bytearray, int], Any]] = {
+_UNPACKERS: dict[Any, Callable[[Any, _Body, int], Any]] = {
     "f": _unpack_float,
     "l": _items,
     "t": lambda content, body, depth: tuple(_items(content, body, depth)),

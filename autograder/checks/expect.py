@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.explain import explain_opaque
+from autograder.checks.explain import explain_opaque, explain_shape
 from autograder.wire import Opaque
 
 _Check = TypeVar("_Check", bound=Callable[..., Any])
 RTOL, ATOL = 1e-4, 1e-5
+_MAX_SIZE = 10_000_000
+_BY_FAR = 1e3
 
 
 class CheckFailed(AssertionError):  # noqa: N818
@@ -40,7 +42,8 @@ def expect_array(value: Any, *, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """
     array = _numbers(value)
     if array.shape != shape:
-        raise CheckFailed(f"Expected an array of shape {shape}, but saw shape {array.shape}.")
+        seen = explain_shape(array.shape)
+        raise CheckFailed(f"Expected an array of shape {shape}, but saw {seen}.")
     if array.dtype == np.float16:
         raise CheckFailed("Expected floats of 32 bits or more, but saw float16.")
     return array.astype(np.float64)
@@ -64,13 +67,27 @@ def expect_close(
         off = ~np.isclose(actual, expected, rtol=rtol, atol=atol)
         worst = np.max(np.abs(actual - expected), where=off, initial=0.0)
     if off.any():
-        raise CheckFailed(f"{_count(off)} off, by up to {worst:.2g}. {hint}")
+        # A far larger number could carry a hidden input outside.
+        amount = f"up to {worst:.2g}" if worst < _BY_FAR else "far"
+        raise CheckFailed(f"{_count(off)} off, by {amount}. {hint}")
 
 
 def _count(where: NDArray[np.bool_]) -> str:
     """For example "1 of 6 values is" or "3 of 6 values are"."""
     number = int(np.sum(where))
     return f"{number} of {where.size} values {'is' if number == 1 else 'are'}"
+
+
+def _size(value: Any) -> int:
+    """How many numbers it holds; text and other things in lists are refused before NumPy sees."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return int(value.size)
+    if kind is list or kind is tuple:
+        return sum(map(_size, value))
+    if kind in (float, int, bool):
+        return 1
+    raise CheckFailed("Expected an array of numbers, but some of it is something else.")
 
 
 def _numbers(value: Any) -> NDArray[Any]:
@@ -81,6 +98,8 @@ def _numbers(value: Any) -> NDArray[Any]:
         raise CheckFailed(f"Expected an array of numbers, but saw: {what}.")
     if type(value) not in (np.ndarray, list, tuple, float, int, bool):
         raise CheckFailed(f"Expected an array of numbers, but saw: {type(value).__name__}.")
+    if _size(value) > _MAX_SIZE:
+        raise CheckFailed("Expected an array, but saw one that is far too large.")
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError):

@@ -4,7 +4,7 @@ A box that ends is replaced by a fresh one in which the cells run again, without
 a box; so one mistake costs its own checks and not those of the next task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from autograder.result import Outcome
 from autograder.sandbox import Box, BoxEnded, Sandbox
 
 _MAX_MESSAGE = 2_000
+_MAX_SHOWN = 4 << 20  # characters a cell
 
 
 class StudentFailure(BaseException):
@@ -198,9 +199,26 @@ def _run_cell(box: Box, cell: CodeCell, number: int, cpu_s: float) -> CellRun:
     return CellRun(
         cell=cell,
         printed=box.take_output(),
-        outputs=tuple(o for o in shown if type(o) is dict) if type(shown) is list else (),
+        outputs=tuple(_shown(shown)),
         failure=error[:_MAX_MESSAGE] if type(error) is str else None,
     )
+
+
+def _shown(outputs: Any) -> Iterator[dict[str, Any]]:
+    """What a cell displayed, as text and pictures of bounded size; the box may claim anything."""
+    room = _MAX_SHOWN
+    for output in outputs if type(outputs) is list else ():
+        data = output.get("data") if type(output) is dict else None
+        if type(data) is not dict:
+            continue
+        kept = {k: data[k] for k in ("text/plain", "image/png") if type(data.get(k)) is str}
+        room -= sum(map(len, kept.values()))
+        if room < 0:
+            return
+        yield {
+            "kind": "execute_result" if output.get("kind") == "execute_result" else "",
+            "data": kept,
+        }
 
 
 def _not_run(cell: CodeCell) -> CellRun:

@@ -14,7 +14,7 @@ from autograder.bank import BankReport
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def console(*, json_on_stdout: bool = False) -> Console:

@@ -88,6 +88,8 @@ class Box:
     ) -> None:
         self._request, self._output, self._status, self._limits = request, output, status, limits
         self._asked = 0
+        self._looked = 0.0
+        self._idle_s = 0.0
         self._printed = bytearray()
         self.evidence: dict[str, Any] | None = None
         status.settimeout(_REPORT_WAIT_S)
@@ -127,6 +129,7 @@ class Box:
         except wire.WireError:
             # What the bytes were is not said: they may have been hidden inputs.
             raise self._kill(Ending.CRASHED, "its answer was no data, or far too large") from None
+        self._idle_s += clock.read().idle_s
         if type(answer) is not dict or not _answers(answer, self._asked):
             raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
         return answer
@@ -180,15 +183,19 @@ class Box:
                 self._drain()
                 if ready[self._output] & select.POLLHUP:
                     poll.unregister(self._output)
+            if time.monotonic() - self._looked >= _TICK_S:  # also while bytes keep dripping in
+                self._looked = time.monotonic()
+                self._hold_limits(clock.read(), cpu_s)
             if self._request.fileno() in ready:
                 return
-            self._hold_limits(clock.read(), cpu_s)
 
     def _hold_limits(self, usage: _Usage, cpu_s: float) -> None:
         if usage.cpu_s > cpu_s:
             why = f"it was still computing after {cpu_s:g} seconds of processor time"
         elif usage.idle_s > self._limits.idle_s:
             why = f"it did nothing for {self._limits.idle_s:g} seconds (sleeping or waiting)"
+        elif self._idle_s + usage.idle_s > self._limits.total_idle_s:
+            why = f"it did nothing for {self._limits.total_idle_s:g} seconds in all"
         elif usage.wall_s > self._limits.wall_s:
             why = f"it took more than {self._limits.wall_s:g} seconds"
         else:

@@ -100,7 +100,18 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
         argv += _system_folder(link)
     argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     argv += ["--ro-bind-try", "/etc/localtime", "/etc/localtime"]
-    argv += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    argv += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--remount-ro",
+        "/dev",
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/tmp",
+    ]
     package = Path(autograder.__file__).parent
     for name in _INSIDE_FILES:
         argv += ["--ro-bind", str(package / name), f"{KIT}/autograder/{name}"]

@@ -13,7 +13,9 @@ _MUST_HOLD = {
     "only standard streams and one socket are open": (
         "[n for n in range(64) if _is_open(n)] == [0, 1, 2, 3]"
     ),
-    "the system is read-only": "not any(os.access(p, os.W_OK) for p in ('/', '/usr', '/etc'))",
+    "the system is read-only": (
+        "not any(os.access(p, os.W_OK) for p in ('/', '/usr', '/etc', '/dev'))"
+    ),
     "no network interface is up but loopback": "not _can(lambda: __import__('socket').socket())",
     "no process can be started": "not _can(os.fork)",
     "nothing of the course is visible": "not os.path.exists(course)",

@@ -35,6 +35,7 @@ _DENIED = """
     setuid setgid setresuid setresgid setgroups setreuid setregid setfsuid setfsgid capset
     setsid setpgid
     landlock_create_ruleset landlock_add_rule landlock_restrict_self seccomp
+    preadv2 pwritev2 mincore cachestat fadvise64 readahead
     mknod mknodat chown fchown lchown fchownat
 """.split()
 

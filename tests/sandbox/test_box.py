@@ -141,7 +141,7 @@ def test_nothing_of_the_course_home_or_gradebook_is_there(box: Box) -> None:
 
 
 def test_system_is_read_only(box: Box) -> None:
-    for path in ("/x", "/usr/x", "/etc/x", "/kit/x", "/proc/x", f"{sys.prefix}/x"):
+    for path in ("/x", "/usr/x", "/etc/x", "/kit/x", "/proc/x", "/dev/x", f"{sys.prefix}/x"):
         assert raises(box, f"open({path!r}, 'w')") in ("OSError", "PermissionError")
 
 
