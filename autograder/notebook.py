@@ -21,6 +21,7 @@ from autograder.wire import printable
 Cell = dict[str, Any]
 SKIP_TAG = "skip-grading"
 _TENSORFLOW = re.compile(r"\b(tensorflow|keras)\b")
+_MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _LIMITS = NotebookLimits()
 _MAX_PARSED, _MAX_PROSE, _MAX_NOTES = 10_000, 20_000, 20
@@ -185,6 +186,10 @@ def _mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list
             mended.append(_restored(cell, owned[grade_id], notes))
     _insert_missing(mended, release, held, notes)
     _name_cells(mended, release)
+    ours = {_joined(cell)["source"] for cell in release}
+    for cell in mended:
+        if cell["cell_type"] != "code" and cell["source"] not in ours:
+            cell["source"] = _harmless(cell["source"], notes)
     return mended, list(dict.fromkeys(notes))[:_MAX_NOTES]
 
 
@@ -242,11 +247,19 @@ def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
         notes.append(f"cell {_marks(cell)['grade_id'][:40]!r} is not of this assignment")
     if not original:
         metadata = {k: v for k, v in cell["metadata"].items() if k == "tags"}
-    if cell["cell_type"] != "code" and len(cell["source"]) > _MAX_PROSE:
-        # It is shown in the feedback only, where rendering it could take hours.
-        notes.append(f"a text of {len(cell['source']):,} characters was cut")
-        cell = {**cell, "source": cell["source"][:_MAX_PROSE]}
     return {**cell, "metadata": metadata}
+
+
+def _harmless(source: str, notes: list[str]) -> str:
+    """A stranger's Markdown as others may open it: with markup or links in it, as plain text."""
+    if len(source) > _MAX_PROSE:  # rendering what is made for it could take hours
+        notes.append(f"a text of {len(source):,} characters was cut")
+        source = source[:_MAX_PROSE]
+    if not _MARKUP.search(source):
+        return source
+    longest = max(map(len, re.findall("`+", source)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{source}\n{fence}"
 
 
 def _insert_missing(

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.notebook import CodeCell
 
 _SIZE = r"\d{1,3}"  # longer numbers could carry hidden inputs
-_SHAPE = rf"[\[(](?:{_SIZE},? ?){{0,4}}[\])]"
+_SHAPE = rf"[\[(](?:{_SIZE}(?:, ?{_SIZE}){{0,3}},?)?[\])]"
 _NAME = r"'?\w{1,40}'?"
 _KNOWN = re.compile(
     "|".join(

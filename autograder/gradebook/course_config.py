@@ -26,8 +26,6 @@ def plug_in(config: Any, root: Path) -> None:
         "__pycache__",
         "feedback",
     ]
-    # A student's own Markdown may hold scripts; feedback is opened by others, too.
-    config.HTMLExporter.sanitize_html = True
     config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",

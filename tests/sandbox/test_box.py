@@ -271,6 +271,29 @@ def test_text_comes_out_printable(box: Box) -> None:
     assert evaluate(box, "", r"'a\udc80b'") == "a?b"
 
 
+def test_bytes_that_keep_dripping_in_do_not_stop_the_clock(box: Box) -> None:
+    drip = (
+        "import os, struct, time\nos.write(3, struct.pack('<IQ', 8 << 20, 0))\n"
+        "while True:\n    os.write(3, b' ')\n    time.sleep(0.01)"
+    )
+    with pytest.raises(BoxEnded, match="did nothing"):
+        run(box, drip)
+
+
+def test_many_short_sleeps_are_bounded_in_all(sandbox: Sandbox) -> None:
+    box = sandbox.spawn(Flavour.NUMPY, replace(QUICK, total_idle_s=1.0))
+    run(box, "import time")
+
+    def sleep_often() -> None:
+        for _ in range(9):
+            run(box, "time.sleep(0.5)")
+
+    with pytest.raises(BoxEnded, match="in all") as ended:
+        sleep_often()
+    box.close()
+    assert ended.value.ending is Ending.TIMEOUT
+
+
 def test_closing_the_socket_is_a_crash(box: Box) -> None:
     with pytest.raises(BoxEnded) as ended:
         run(box, "import os; os.close(3)")

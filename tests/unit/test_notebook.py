@@ -198,3 +198,31 @@ def test_file_of_200_mb_is_refused_unread(assignment: Assignment, tmp_path: Path
 def test_missing_file_is_said(assignment: Assignment, tmp_path: Path) -> None:
     with pytest.raises(NotebookError, match="No such file"):
         read_submission(tmp_path / "none.ipynb", assignment, student="s")
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=y>"]
+)
+def test_markup_of_a_stranger_becomes_plain_text(read: Any, notebook: Notebook, text: str) -> None:
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "so $a < b$"})
+    own = [cell["source"] for cell in read(notebook).cells[-2:]]
+    assert own == [f"```text\n{text}\n```", "so $a < b$"]
+
+
+def test_text_that_is_made_to_render_for_hours_is_cut(read: Any, notebook: Notebook) -> None:
+    long = {"cell_type": "markdown", "metadata": {}, "source": "\\begin{a} " * 20_000}
+    notebook["cells"].append(long)
+    submission = read(notebook)
+    assert len(submission.cells[-1]["source"]) < 21_000
+    assert any("was cut" in note for note in submission.mended)
+
+
+def test_code_that_is_made_to_parse_for_minutes_is_not_parsed(
+    read: Any, notebook: Notebook
+) -> None:
+    answer = cell_of(notebook, "dot_scores_answer")
+    answer |= {"metadata": {}, "id": "lost"}
+    slow = "0\n" * 500_000
+    notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": slow})
+    assert source(read(notebook), "dot_scores_answer") == SOLVED

@@ -1,0 +1,85 @@
+"""Messages teach and carry no hidden input, whatever a submission returns or raises."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checks import CheckFailed, expect_array, expect_close
+from autograder.checks.explain import explain_error, explain_opaque
+from autograder.notebook import CodeCell
+
+CELLS = [CodeCell(index=0, source="def f(query):\n    return query @ keys", grade_id=None)]
+
+
+@pytest.mark.parametrize("value", [[[1, 2], [3, 4]], ((1.0, 2.0), (3.0, 4.0)), np.eye(2)])
+def test_arrays_lists_and_tuples_of_numbers_are_arrays(value: Any) -> None:
+    assert expect_array(value, shape=(2, 2)).dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "Nothing was returned"),
+        ("text", "str"),
+        ([[1, 2], [3]], "different lengths"),
+        ([["x" * 1_000_000] + ["a"] * 1000], "something else"),
+        (np.zeros((2, 2), np.float16), "float16"),
+        (np.zeros(3), r"shape \(3,\)"),
+        (np.zeros((0, 920669)), "far larger axes"),
+        (np.zeros((1,) * 9), "9 axes"),
+        (np.broadcast_to(np.float32(0), (1 << 20, 1 << 20)), "far too large"),
+        ([np.zeros(1 << 23)] * 100, "far too large"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_such_array_is_said_in_words(value: Any, words: str) -> None:
+    with pytest.raises(CheckFailed, match=words):
+        expect_array(value, shape=(2, 2))
+
+
+def test_difference_is_counted_and_measured() -> None:
+    with pytest.raises(CheckFailed, match=r"1 of 4 values is off, by up to 2\. Why\?"):
+        expect_close(np.array([1.0, 2, 3, 6]), [1, 2, 3, 4], hint="Why?")
+
+
+@pytest.mark.parametrize("far", [3.456e30, 1e300, np.inf])
+def test_far_difference_carries_no_number(far: float) -> None:
+    with pytest.raises(CheckFailed, match=r"off, by far\. Why\?"):
+        expect_close(np.array([far]), [1], hint="Why?")
+
+
+def test_nan_is_named() -> None:
+    with pytest.raises(CheckFailed, match="not a number"):
+        expect_close(np.array([np.nan]), [1], hint="Why?")
+
+
+def said(kind: str, message: str, line: int = 2) -> str:
+    return explain_error({"type": kind, "message": message, "cell": 1, "line": line}, CELLS)
+
+
+def test_known_error_is_said_with_the_students_own_line() -> None:
+    message = "operands could not be broadcast together with shapes (3,4) (3,5,4) "
+    assert said("ValueError", message) == (
+        f"ValueError in `return query @ keys` ({message.strip()})"
+    )
+    assert "name 'keys' is not defined" in said("NameError", "name 'keys' is not defined")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("ValueError", "[0.1257 -0.1321 0.6404]"),
+        ("ValueError", "operands could not be broadcast together with shapes (1371663) (3132412)"),
+        ("NameError", "name 'a0b1c2d3e4f5' is not defined"),
+        ("ValueError", "could not convert string to float: '0.1257'"),
+    ],
+)
+def test_message_that_could_hold_inputs_is_not_said(kind: str, message: str) -> None:
+    assert said(kind, message) == f"{kind} in `return query @ keys`"
+
+
+@pytest.mark.parametrize("error", [None, 3, {}, {"type": [], "cell": "x", "line": 10**9}])
+def test_error_that_is_no_error_is_an_exception(error: Any) -> None:
+    assert "exception" in explain_error(error, CELLS)
+    assert explain_opaque("secret_0_1257") == "an object of another kind"
