@@ -25,24 +25,28 @@ _INSIDE_FILES = ("__init__.py", "wire.py", "inside")
 class Policy:
     """What is visible inside: Python, its packages, and the part of the kit that serves.
 
+    `read_only` are pairs of a folder out here and its place inside. Packages get a place of their
+    own: where they lie out here may be hidden inside (/tmp is the box's), and is nobody's business.
     `as_root` says who starts bubblewrap: root must not use a user namespace and drops to
     `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0.
     """
 
     flavour: Flavour
     as_root: bool
-    read_only: tuple[str, ...]
+    read_only: tuple[tuple[str, str], ...]
     environment: tuple[tuple[str, str], ...]
 
 
 def make_policy(flavour: Flavour, *, as_root: bool, environ: Mapping[str, str]) -> Policy:
     """The policy for this interpreter and its packages."""
-    prefixes = {str(Path(p).resolve()) for p in (sys.prefix, sys.base_prefix)}
-    folders = sorted(p for p in prefixes if not p.startswith("/usr"))
+    base = str(Path(sys.base_prefix).resolve())
+    if base.startswith("/tmp/"):
+        raise CourseError(f"Python lies in {base}, which is hidden inside; use one outside /tmp")
+    system = [] if base.startswith("/usr") else [(base, base)]
     return Policy(
         flavour=flavour,
         as_root=as_root,
-        read_only=("/usr", *folders),
+        read_only=(("/usr", "/usr"), *system, *zip(_packages(), _places(), strict=True)),
         environment=tuple(
             {
                 "PATH": "/usr/bin:/bin",
@@ -72,7 +76,7 @@ def make_policy(flavour: Flavour, *, as_root: bool, environ: Mapping[str, str]) 
 def refuse_to_expose(policy: Policy, course_root: Path) -> None:
     """Fail closed when the course lies in a folder that student code could read."""
     root = course_root.resolve()
-    for folder in policy.read_only:
+    for folder, _ in policy.read_only:
         if root.is_relative_to(folder):
             raise CourseError(
                 f"the course {root} lies inside {folder}, which student code can read; "
@@ -91,11 +95,12 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
     argv += ["--clearenv"]
     for name, value in policy.environment:
         argv += ["--setenv", name, value]
-    for parent in _parents([*policy.read_only, f"{KIT}/autograder/inside", "/etc/x"]):
+    places = [place for _, place in policy.read_only]
+    for parent in _parents([*places, f"{KIT}/autograder/inside", "/etc/x"]):
         # bubblewrap 0.8 makes parents with mode 0700, which an ordinary uid cannot enter.
         argv += ["--perms", "0755", "--dir", parent]
-    for folder in policy.read_only:
-        argv += ["--ro-bind", folder, folder]
+    for folder, place in policy.read_only:
+        argv += ["--ro-bind", folder, place]
     for link in ("bin", "sbin", "lib", "lib32", "lib64"):
         argv += _system_folder(link)
     argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
@@ -121,13 +126,22 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
 
 def python_argv(policy: Policy, control_fd: int, *, kit: str = KIT) -> list[str]:
     """How the fork-server itself is started; `-P` keeps the current folder off `sys.path`."""
+    packages = _places() if kit == KIT else _packages()
     start = (
-        f"import sys; sys.path.insert(0, {kit!r}); sys.path.extend({site.getsitepackages()!r});"
+        f"import sys; sys.path.insert(0, {kit!r}); sys.path.extend({packages!r});"
         "from autograder.inside.zygote import main; main()"
     )
     python = os.path.realpath(sys.executable)
     uid = str(SANDBOX_UID if policy.as_root else -1)
     return [python, "-B", "-s", "-P", "-c", start, str(control_fd), policy.flavour.value, uid]
+
+
+def _packages() -> list[str]:
+    return [str(Path(folder).resolve()) for folder in site.getsitepackages()]
+
+
+def _places() -> list[str]:
+    return [f"{KIT}/{number}/site-packages" for number, _ in enumerate(_packages())]
 
 
 def _parents(paths: Sequence[str]) -> list[str]:
