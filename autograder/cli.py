@@ -169,16 +169,18 @@ def grade(obj: dict[str, Any], name: str, students: tuple[str, ...], json_to: st
 @click.pass_obj
 def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     """Grade a simulated class in a course folder of its own, demo/."""
-    from autograder.gradebook.demo import simulate_class
+    from autograder.gradebook.demo import make_demo_course, simulate_class
     from autograder.gradebook.writer import feedback_page
     from autograder.report.terminal import console, progress
 
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
     names = [name] if name else [n for n in course.names() if course.assignment(n).tasks]
     data = []
+    demo_course, bank = make_demo_course(course), course.root / "solutions"
     for each in names:
-        with progress(out, each, 40) as tick:
-            assignment, report = simulate_class(course, each, tick)
+        assignment = demo_course.assignment(each)
+        with progress(out, each, 36) as tick:
+            report = simulate_class(assignment, bank, tick)
         _show_class_report(out, report)
         data += [result.report() for result in report.results]
         out.print(f"gradebook  {assignment.root / 'gradebook.db'}", markup=False)

@@ -32,14 +32,12 @@ def make_demo_course(course: Course) -> Course:
 
 
 def simulate_class(
-    course: Course, name: str, each: Callable[[str], None] = lambda _: None
-) -> tuple[Assignment, ClassReport]:
+    assignment: Assignment, bank: Path, each: Callable[[str], None] = lambda _: None
+) -> ClassReport:
     """Build the release in the demo course, hand in for everybody, grade into its gradebook."""
-    demo = make_demo_course(course)
-    assignment = demo.assignment(name)
     generate_assignment(assignment)
-    entries = _hand_in(assignment, course.root / "solutions")
-    return assignment, grade_class(assignment, entries, classroom(demo.root), each)
+    entries = _hand_in(assignment, bank)
+    return grade_class(assignment, entries, classroom(assignment.root), each)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

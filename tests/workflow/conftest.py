@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.conftest import ASSIGNMENT, Run
+from tests.conftest import ASSIGNMENT, ASSIGNMENTS, Run, copy_course
 
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """The demo's course folder, its reports by student, and what the command printed."""
+    """The demo's course folder, one assignment's reports by student, and what was printed."""
 
     root: Path
     reports: dict[str, dict[str, Any]]
@@ -22,12 +22,16 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(pristine: Path, tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> Demo:
-    report = tmp_path_factory.mktemp("demo") / "report.json"
-    done = cli(pristine, "autograder", "demo", "--json", str(report))
+def demo(tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> Demo:
+    root = tmp_path_factory.mktemp("whole-course")
+    for name in ASSIGNMENTS:
+        copy_course(root, name)
+    done = cli(root, "autograder", "demo", "--json", "report.json")
     assert done.returncode == 0, done.stdout + done.stderr
-    reports = {entry["student"]: entry for entry in json.loads(report.read_text())}
-    return Demo(root=pristine / "demo", reports=reports, done=done)
+    reports = json.loads((root / "report.json").read_text())
+    assert {entry["assignment"] for entry in reports} == set(ASSIGNMENTS)
+    own = {e["student"]: e for e in reports if e["assignment"] == ASSIGNMENT}
+    return Demo(root=root / "demo", reports=own, done=done)
 
 
 def scores_in(root: Path) -> dict[str, dict[str, float | None]]:

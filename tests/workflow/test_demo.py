@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from autograder.gradebook.writer import feedback_page
-from tests.conftest import ASSIGNMENT, Run, notebook_of
+from tests.conftest import ASSIGNMENT, ASSIGNMENTS, Run, notebook_of
 from tests.workflow.conftest import Demo, scores_in
 
 HEADS = ("reference", "blank", "damaged", "accepted", "wrong", "hostile")
@@ -84,8 +86,11 @@ def test_plain_nbgrader_writes_the_same_scores(
 ) -> None:
     """With nothing stored, so that every submission is graded anew inside nbgrader."""
     root = tmp_path / "course"
-    for name in ("source", "tests", "submitted"):
-        shutil.copytree(demo.root / name, root / name)
+    for name in ("source", "tests/hidden"):
+        shutil.copytree(demo.root / name / ASSIGNMENT, root / name / ASSIGNMENT)
+    for student in demo.reports:
+        handed_in = Path("submitted", student, ASSIGNMENT)
+        shutil.copytree(demo.root / handed_in, root / handed_in)
     shutil.copy(demo.root / "nbgrader_config.py", root)
     for command in (
         ["generate_assignment", ASSIGNMENT],
@@ -102,6 +107,13 @@ def test_plain_nbgrader_writes_the_same_scores(
     assert json.loads(release) == notebook_of(demo.root, "release")
     for student in demo.reports:
         assert (root / f"feedback/{student}/{ASSIGNMENT}/{ASSIGNMENT}.html").is_file()
+
+
+def test_one_gradebook_holds_every_assignment(demo: Demo) -> None:
+    with Gradebook(f"sqlite:///{demo.root / 'gradebook.db'}") as gradebook:
+        handed_in = {a.name: a.num_submissions for a in gradebook.assignments}
+    assert set(handed_in) == set(ASSIGNMENTS)
+    assert min(handed_in.values()) >= 12
 
 
 def test_feedback_page_is_where_it_is_said_to_be(demo: Demo, cli: Callable[..., Run]) -> None:
