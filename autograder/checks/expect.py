@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.explain import explain_opaque
+from autograder.checks.student import StudentObject
 from autograder.wire import Opaque
 
 _Check = TypeVar("_Check", bound=Callable[..., Any])
@@ -76,7 +77,7 @@ def _count(where: NDArray[np.bool_]) -> str:
 def _numbers(value: Any) -> NDArray[Any]:
     if value is None:
         raise CheckFailed("Nothing was returned. Does the function end in a return?")
-    if type(value) is Opaque:
+    if type(value) in (Opaque, StudentObject):
         what = explain_opaque(value.type_name)
         raise CheckFailed(f"Expected an array of numbers, but saw: {what}.")
     if type(value) not in (np.ndarray, list, tuple, float, int, bool):
