@@ -13,7 +13,7 @@ from autograder.result import Result
 from autograder.sandbox import Sandbox
 
 Notebook = dict[str, Any]
-_DELIMITER = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION\s*\n?", re.MULTILINE)
+_DELIMITER = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 _REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 

@@ -29,7 +29,13 @@ _LAYER = {
 }
 # A list holds any number of its one form, a tuple is a choice, {} any dictionary.
 PROBES: dict[str, Any] = {
-    "describe": {"functional": bool, "inputs": [_SHAPE], "outputs": [_SHAPE], "layers": [_LAYER]},
+    "describe": {
+        "functional": bool,
+        "inputs": [_SHAPE],
+        "outputs": [_SHAPE],
+        "layers": [_LAYER],
+        "steps": int,
+    },
     "weights_of": {"values": [_ARRAY], "trainable": [bool]},
     "set_weights": NoneType,
     "forward": Anything(),

@@ -65,22 +65,20 @@ class Session:
         self._deaths: dict[str, list[BoxEnded]] = {}
         self._fatal: dict[int, CellRun] = {}
         self._forks: dict[tuple[tuple[str, str], ...], Session] = {}
+        self._given_up: StudentFailure | None = None
         self.life = 0
         self.runs: list[CellRun] = []
 
-    def with_cells(self, stand_ins: Mapping[str, str]) -> "Session":
-        """The same submission in a box of its own, some cells replaced by neutral ones of ours.
+    def with_stand_ins(self, stand_ins: Mapping[str, str]) -> "Session":
+        """The same submission in a box of its own; after some cells a neutral one of ours runs.
 
-        Nothing of a solution may be in them. Asked twice for the same, it answers with the same.
+        So what such a cell defines is judged elsewhere and its imports and helpers stay. Nothing
+        of a solution may be in a stand-in. Asked twice for the same, it answers with the same.
         """
         key = tuple(sorted(stand_ins.items()))
         if key not in self._forks:
             fork = Session(self._sandbox, self._submission, stand_ins=stand_ins)
-            fork._fatal = {
-                index: run
-                for index, run in self._fatal.items()
-                if run.cell.grade_id not in stand_ins
-            }
+            fork._fatal = dict(self._fatal)
             self._forks[key] = fork
         return self._forks[key]
 
@@ -105,7 +103,7 @@ class Session:
         if status == "missing":
             raise self._why_missing(name)
         if status == "raised":
-            why = explain_error(error, self._shown_cells())
+            why = explain_error(error, self._submission.to_run())
             raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} answered with no answer")
@@ -126,14 +124,9 @@ class Session:
             self._box.close()
             self._box = None
 
-    def _shown_cells(self) -> list[CodeCell]:
-        """The cells whose lines may be quoted: a stand-in is not the student's."""
-        return [
-            replace(cell, source="") if cell.grade_id in self._stand_ins else cell
-            for cell in self._submission.to_run()
-        ]
-
     def _ask(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
+        if self._given_up is not None:
+            raise self._given_up
         deaths = self._deaths.setdefault(name, [])
         if len(deaths) >= self._limits.deaths:
             last = deaths[-1]
@@ -161,17 +154,29 @@ class Session:
             elif len(self._fatal) >= self._limits.deaths:
                 runs.append(_not_run(cell))
             else:
-                source = self._stand_ins.get(cell.grade_id or "", cell.source)
-                run = _run_cell(box, replace(cell, source=source), number, self._limits.cell_cpu_s)
+                run = _run_cell(box, cell, number, self._limits.cell_cpu_s)
                 runs.append(run)
                 if run.ending is not None:
                     self._fatal[cell.index] = run
                     box.close()
                     return False
+            self._run_stand_in(box, cell)
         self._box = box
         self.life += 1
         self.runs = self.runs or runs
         return True
+
+    def _run_stand_in(self, box: Box, cell: CodeCell) -> None:
+        source = self._stand_ins.get(cell.grade_id or "")
+        if source is None:
+            return
+        # No number: a line of a stand-in is never quoted as the student's.
+        run = _run_cell(box, replace(cell, source=source), 0, self._limits.cell_cpu_s)
+        if run.ending is not None:
+            box.close()
+            why = f"what earlier cells left behind ended the process: {run.ending.message}"
+            self._given_up = StudentFailure(_outcome(run.ending), why)
+            raise self._given_up
 
     def _why_missing(self, name: str) -> StudentFailure:
         """A function that is not there, or not solved yet: say which, and what became of it."""

@@ -116,9 +116,9 @@ class Student:
     def probe(self) -> Probes:
         return Probes(self._session)
 
-    def with_cells(self, **stand_ins: str) -> "Student":
-        """The same submission elsewhere, with neutral text in place of some cells by grade_id."""
-        return Student(self._session.with_cells(stand_ins))
+    def with_stand_ins(self, **stand_ins: str) -> "Student":
+        """The same submission elsewhere: after the cell with this grade_id neutral text runs."""
+        return Student(self._session.with_stand_ins(stand_ins))
 
     def __getattr__(self, name: str) -> StudentFunction:
         if name.startswith("_"):

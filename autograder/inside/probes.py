@@ -21,7 +21,10 @@ _MAX_DEPTH = 6
 
 
 def describe(namespace: Namespace, model: Any) -> dict[str, Any]:
-    """What a model or a layer consists of, layers inside of layers included."""
+    """What a model or a layer consists of, layers inside of layers included.
+
+    `steps` says how often its own optimizer has changed it.
+    """
     layers = [
         _describe_layer(namespace, layer, path)
         for _, (path, layer) in zip(range(_MAX_LAYERS), _layers(model, ()), strict=False)
@@ -32,6 +35,7 @@ def describe(namespace: Namespace, model: Any) -> dict[str, Any]:
         "inputs": [_shape(tensor) for tensor in model.inputs] if functional else [],
         "outputs": [_shape(tensor) for tensor in model.outputs] if functional else [],
         "layers": layers,
+        "steps": int(getattr(getattr(model, "optimizer", None), "iterations", 0) or 0),
     }
 
 

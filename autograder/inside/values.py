@@ -24,8 +24,11 @@ def to_data(value: Any, keep: Keep = describe_only, depth: int = 0) -> Any:
         return Opaque(f"{kind.__name__}, nested too deeply")
     if kind in _SCALARS:
         return _scalar(value)
-    if kind is list or kind is tuple:
-        return kind(to_data(item, keep, depth + 1) for item in value)
+    if isinstance(value, np.str_):
+        return _scalar(str(value))
+    if isinstance(value, list | tuple):  # a named tuple crosses as a plain one
+        items = [to_data(item, keep, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
     if kind is dict:
         return {key: to_data(item, keep, depth + 1) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic) or _is_tensor(value):

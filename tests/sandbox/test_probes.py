@@ -173,16 +173,16 @@ def test_short_fit_learns_and_repeats_itself(student: Student) -> None:
     assert student.probe.short_fit(model, ids, labels, **settings)["losses"] == one["losses"]
 
 
-def test_stand_in_replaces_a_cell_in_a_box_of_its_own(student: Student) -> None:
+def test_stand_in_takes_the_place_of_a_class_in_a_box_of_its_own(student: Student) -> None:
     neutral = "class Scale:\n    def __init__(self, units): self.units = 10 * units"
-    other = student.with_cells(cell0=neutral)
+    other = student.with_stand_ins(cell0=neutral)
     assert other.width() == 70
     assert student.width() == 7
 
 
 def test_object_of_another_box_is_no_argument(student: Student) -> None:
     neutral = LAYER.replace("Scale(5", "Scale(6")
-    stranger = student.with_cells(cell0=neutral).Scale()
+    stranger = student.with_stand_ins(cell0=neutral).Scale()
     assert failure(lambda: student.probe.weights_of(stranger)).outcome is Outcome.CRASHED
 
 
@@ -228,4 +228,23 @@ def test_unsolved_method_is_missing_and_data_is_no_object(sandbox: Sandbox) -> N
     student = Student(session)
     assert failure(student.make).outcome is Outcome.MISSING
     assert failure(lambda: student.probe.describe(student.one())).outcome is Outcome.FAILED
+    session.close()
+
+
+def test_stand_in_that_earlier_cells_kill_is_their_failure(sandbox: Sandbox) -> None:
+    trap = "import builtins, os\nbuiltins.print = lambda *_: os._exit(0)\ndef one(): return 1"
+    session = session_of(sandbox, trap)
+    student = Student(session).with_stand_ins(cell0="print(1)")
+    assert failure(student.one).outcome is Outcome.CRASHED
+    assert failure(student.one).outcome is Outcome.CRASHED
+    session.close()
+
+
+def test_any_kind_of_text_and_pair_is_data(sandbox: Sandbox) -> None:
+    source = (
+        "import collections, numpy as np\nPair = collections.namedtuple('Pair', 'word weight')\n"
+        "def pairs(): return [Pair(np.array(['a'])[0], np.float32(0.5))]"
+    )
+    session = session_of(sandbox, source)
+    assert Student(session).pairs() == [("a", 0.5)]
     session.close()
