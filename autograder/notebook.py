@@ -16,6 +16,7 @@ from typing import Any
 from autograder.config import Flavour, NotebookLimits
 from autograder.course import Assignment, read_trusted
 from autograder.errors import NotebookError
+from autograder.wire import printable
 
 Cell = dict[str, Any]
 SKIP_TAG = "skip-grading"
@@ -140,7 +141,7 @@ def _plain_cell(cell: dict[str, Any]) -> Cell:
     plain: Cell = {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
         "metadata": _plain_metadata(metadata or {}),
-        "source": source if type(source) is str else "",
+        "source": printable(source) if type(source) is str else "",
     }
     if type(cell.get("id")) is str:
         plain["id"] = cell["id"]
@@ -151,10 +152,10 @@ def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     marks = metadata.get("nbgrader")
     if type(marks) is dict and type(marks.get("grade_id")) is str:
-        kept["nbgrader"] = {"grade_id": marks["grade_id"]}
+        kept["nbgrader"] = {"grade_id": printable(marks["grade_id"])}
     tags = metadata.get("tags")
     if type(tags) is list:
-        kept["tags"] = [tag for tag in tags if type(tag) is str]
+        kept["tags"] = [printable(tag) for tag in tags if type(tag) is str]
     return kept
 
 

@@ -82,10 +82,15 @@ def receive(read: _Reader, *, max_body: int) -> Any:
     if header_bytes > MAX_HEADER_BYTES or body_bytes > max_body:
         raise WireError(f"a frame of {header_bytes} + {body_bytes} bytes is too large")
     try:
-        tree = json.loads(bytes(read(header_bytes)).decode("utf-8", "surrogatepass"))
+        tree = json.loads(bytes(read(header_bytes)).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError("the header is no JSON") from error
     return _unpack(tree, read(body_bytes), 0)
+
+
+def printable(text: str) -> str:
+    """The text without halves of surrogate pairs, which no file and no terminal can take."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _pack_array(array: Any, arrays: list[np.ndarray]) -> Any:
@@ -137,8 +142,10 @@ def _unpack(node: Any, body: bytes | bytearray, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError("nested too deeply")
     kind = type(node)
-    if node is None or kind is bool or kind is float or kind is str:
+    if node is None or kind is bool or kind is float:
         return node
+    if kind is str:
+        return printable(node)
     if kind is int:
         if not -(2**63) <= node < 2**63:
             raise WireError("an integer of more than 64 bits")
@@ -208,7 +215,7 @@ def _unpack_handle(content: Any, _body: bytes | bytearray, _depth: int) -> Handl
     number, type_name = content
     if type(number) is not int or not 0 <= number < 2**31 or type(type_name) is not str:
         raise WireError("no handle")
-    return Handle(number, type_name[:200])
+    return Handle(number, printable(type_name[:200]))
 
 
 _UNPACKERS: dict[Any, Callable[[Any, bytes | bytearray, int], Any]] = {

@@ -73,8 +73,13 @@ class StudentFunction:
             "return_arguments": return_arguments,
         }
         answer = session.ask(label, request)
-        value = _incoming(session, label, answer.get("value"))
-        return value, _incoming(session, label, answer.get("arguments"))
+        value, after = (
+            _incoming(session, label, answer.get(key)) for key in ("value", "arguments")
+        )
+        if return_arguments and (type(after) is not tuple or len(after) != len(arguments)):
+            # A check unpacks them: what the submission sends must not make it our fault.
+            raise StudentFailure(Outcome.CRASHED, f"{label} did not give its arguments back")
+        return value, after
 
 
 class Probes:

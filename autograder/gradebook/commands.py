@@ -88,6 +88,8 @@ def _reason(error: Exception, complaints: list[str]) -> str:
         return "the gradebook is locked by another program; close it and run this again"
     if "No space left" in text or "disk is full" in text:
         return "the disk is full; make room and run this again"
+    if re.search("No assignment with ID .* exists in the database", text):
+        return "the gradebook does not know the assignment yet; run 'autograder release' first"
     causes = _CAUSE.findall(text)
     return causes[-1] if causes else str(error)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.wire import DTYPES, MAX_DEPTH, MAX_TEXT, Handle, Opaque
 
+_MAX_DEPTH = MAX_DEPTH - 8  # an answer wraps the value in a few layers of its own
 _SCALARS = (bool, int, float, str, type(None))
 Keep = Callable[[Any], Handle | Opaque]
 
@@ -20,7 +21,7 @@ def describe_only(value: Any) -> Opaque:
 def to_data(value: Any, keep: Keep = describe_only, depth: int = 0) -> Any:
     """Arrays, tensors, numbers, text and containers of them; of anything else what `keep` says."""
     kind = type(value)
-    if depth >= MAX_DEPTH:
+    if depth >= _MAX_DEPTH:
         return Opaque(f"{kind.__name__}, nested too deeply")
     if kind in _SCALARS:
         return _scalar(value)

@@ -127,7 +127,7 @@ class Box:
         except wire.WireError:
             # What the bytes were is not said: they may have been hidden inputs.
             raise self._kill(Ending.CRASHED, "its answer was no data, or far too large") from None
-        if type(answer) is not dict or answer.get("id") != self._asked:
+        if type(answer) is not dict or not _answers(answer, self._asked):
             raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
         return answer
 
@@ -241,6 +241,12 @@ class Box:
         if "status" not in report:
             raise SandboxFault("the supervisor of a box ended before the box")
         self.evidence = report
+
+
+def _answers(answer: dict[Any, Any], number: int) -> bool:
+    """Whether it is an answer to this request. Types first: an array's `==` is no bool."""
+    typed = type(answer.get("status")) is str and type(answer.get("id")) is int
+    return typed and answer["id"] == number
 
 
 def _pid_of(handle: int) -> int:

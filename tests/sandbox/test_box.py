@@ -247,6 +247,30 @@ def test_bytes_on_the_socket_end_only_the_forger(sandbox: Sandbox, box: Box, for
     other.close()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{'id': np.array([1, 1]), 'status': 'ok'}",
+        "{'id': True, 'status': 'ok'}",
+        "{'id': 1, 'status': np.array(['ok', 'ok']) == 'ok'}",
+        "{'id': 1}",
+        "[1, 'ok']",
+    ],
+)
+def test_well_formed_frame_with_the_wrong_types_is_no_answer(box: Box, answer: str) -> None:
+    forge = (
+        "import os, numpy as np\nfrom autograder import wire\n"
+        f"first, rest = wire.encode({answer})\n"
+        "os.write(3, first + b''.join(map(bytes, rest)))"
+    )
+    with pytest.raises(BoxEnded, match="not the one asked for"):
+        run(box, forge)
+
+
+def test_text_comes_out_printable(box: Box) -> None:
+    assert evaluate(box, "", r"'a\udc80b'") == "a?b"
+
+
 def test_closing_the_socket_is_a_crash(box: Box) -> None:
     with pytest.raises(BoxEnded) as ended:
         run(box, "import os; os.close(3)")

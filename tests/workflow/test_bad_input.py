@@ -154,6 +154,16 @@ def test_locked_gradebook_is_reported_and_nothing_is_lost(
     assert scores_in(released)["good"] == {"dot_scores": 8, "additive_scores": 12}
 
 
+def test_assignment_that_is_not_in_the_gradebook_is_said(
+    course: Path, cli: Callable[..., Run]
+) -> None:
+    hand_in(course, "good", notebook_of(course, "source"))
+    done = cli(course, *GRADE)
+    assert done.returncode == 1
+    assert "run 'autograder release' first" in done.stdout
+    assert reports(course)["good"]["score"] == 20
+
+
 def test_full_disk_is_reported_and_leaves_nothing_half_written(
     released: Path, tmp_path: Path
 ) -> None:

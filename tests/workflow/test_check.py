@@ -33,6 +33,9 @@ ATTACKS = {
         "import numpy as np\nnp.testing.assert_allclose = np.allclose = lambda *a, **k: True\n"
         "np.isclose = lambda a, *r, **k: np.ones(a.shape, bool)\n" + WRONG
     ),
+    "patches_the_worker": (
+        "import autograder.inside.worker as worker\nworker.to_data = lambda value: None\n" + WRONG
+    ),
     "prints_a_float_last": WRONG + "8.0",
     "replaces_run_code": (
         "shell = get_ipython()\nasync def run_code(*a, **k): return False\n"

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
 
 from autograder.specimen import solved
@@ -23,25 +22,6 @@ def test_release_is_built_passes_the_gate_and_is_the_committed_one(
     assert notebook_of(course, "release") == committed, "run 'make release' and commit"
     rebuilt = json.loads((course / "solutions" / ASSIGNMENT / "reference.ipynb").read_text())
     assert [c["source"] for c in rebuilt["cells"]] == [c["source"] for c in reference["cells"]]
-
-
-@pytest.mark.parametrize(
-    ("change", "finding"),
-    [
-        (("### BEGIN SOLUTION\n", "x = 1\n    ### BEGIN SOLUTION\n"), None),
-        (("    ### BEGIN SOLUTION\n", ""), "BEGIN SOLUTION"),
-    ],
-)
-def test_gate_looks_at_every_cell(
-    course: Path, cli: Callable[..., Run], change: tuple[str, str], finding: str | None
-) -> None:
-    path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    notebook = json.loads(path.read_text())
-    cell = cell_of(notebook, "dot_scores_answer")
-    cell["source"] = "".join(cell["source"]).replace(*change)
-    path.write_text(json.dumps(notebook))
-    done = cli(course, "autograder", "release", ASSIGNMENT)
-    assert (done.returncode == 0) is (finding is None), done.stdout
 
 
 def test_release_with_a_leaked_solution_is_not_published(
@@ -78,11 +58,12 @@ def test_release_that_is_solved_already_is_not_published(
 
 def run_in_plain_kernel(notebook: dict, folder: Path) -> list[str]:
     """Execute outside the course. Returns what each failing cell said last."""
-    node = nbformat.from_dict(notebook)
+    node = nbformat.reads(json.dumps(notebook), as_version=4)
     NotebookClient(
         node,
         timeout=300,
         allow_errors=True,
+        extra_arguments=["--IPKernelApp.log_level=40"],
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     outputs = [o for c in node.cells if c.cell_type == "code" for o in c.outputs]

@@ -1,0 +1,36 @@
+"""`autograder doctor`, and the command line itself."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import ASSIGNMENT, Run
+
+
+def test_doctor_finds_a_good_machine_good(course: Path, cli: Callable[..., Run]) -> None:
+    done = cli(course, "autograder", "doctor", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    facts = [finding["fact"] for finding in json.loads(done.stdout)]
+    assert any("isolated" in fact for fact in facts)
+    assert any("TensorFlow" in fact for fact in facts)
+
+
+def test_doctor_names_the_remedy_for_a_missing_release(
+    course: Path, cli: Callable[..., Run]
+) -> None:
+    (course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").unlink()
+    done = cli(course, "autograder", "doctor")
+    assert done.returncode == 2
+    assert f"run 'autograder release {ASSIGNMENT}'" in done.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom autograder.cli import main\n"
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
+        "print(sorted({'numpy', 'tensorflow', 'nbgrader', 'rich', 'IPython'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
