@@ -35,7 +35,7 @@ def describe(namespace: Namespace, model: Any) -> dict[str, Any]:
         "inputs": [_shape(tensor) for tensor in model.inputs] if functional else [],
         "outputs": [_shape(tensor) for tensor in model.outputs] if functional else [],
         "layers": layers,
-        "steps": int(getattr(getattr(model, "optimizer", None), "iterations", 0) or 0),
+        "steps": int(np.asarray(getattr(getattr(model, "optimizer", None), "iterations", 0))),
     }
 
 

@@ -107,9 +107,16 @@ def _probe(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _failure(error: BaseException) -> dict[str, Any]:
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) and _is_unsolved(error):
         return {"status": "missing"}
     return {"status": "raised", "error": describe(error)}
+
+
+def _is_unsolved(error: NotImplementedError) -> bool:
+    """Whether the student's line says so itself; libraries raise the same for other reasons."""
+    frames = traceback.extract_tb(error.__traceback__, _MAX_FRAMES)
+    lines = [frame.line or "" for frame in frames if _CELL_NAME.match(frame.filename)]
+    return not lines or "NotImplementedError" in lines[-1]
 
 
 def describe(error: BaseException) -> dict[str, Any]:

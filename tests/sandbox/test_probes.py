@@ -248,3 +248,13 @@ def test_any_kind_of_text_and_pair_is_data(sandbox: Sandbox) -> None:
     session = session_of(sandbox, source)
     assert Student(session).pairs() == [("a", 0.5)]
     session.close()
+
+
+def test_library_that_implements_something_not_is_no_unsolved_task(sandbox: Sandbox) -> None:
+    source = (
+        "library = compile('raise NotImplementedError', 'library.py', 'exec')\n"
+        "def make(): exec(library)"
+    )
+    session = session_of(sandbox, source)
+    assert failure(Student(session).make).outcome is Outcome.RAISED
+    session.close()
