@@ -130,7 +130,8 @@ def check_word_that_occurs_twice_comes_twice(student, rng):
 def check_inputs_are_left_alone(student, rng):
     """The tokens and the weights are the same after the call."""
     tokens, weights = list(WORDS), draw(rng, len(WORDS))
-    _, arguments = student.top_words.with_arguments(list(tokens), weights, 4)
+    result, arguments = student.top_words.with_arguments(list(tokens), weights, 4)
+    pairs_of(result)
     same = type(arguments) is tuple and len(arguments) == 3 and arguments[0] == tokens
     same = same and type(arguments[1]) is np.ndarray and np.array_equal(arguments[1], weights)
     expect(same, "The tokens or the weights changed. Does your function sort them in place?")
