@@ -35,7 +35,7 @@ def build(student, *arguments, **sizes):
     return model
 
 
-def randomise(student, rng, model, scale=1.0):
+def randomise(student, rng, model, scale=0.7):
     """Draw every parameter anew; returns what was set."""
     held = student.probe.weights_of(model)["values"]
     values = [scale * rng.normal(size=value.shape) for value in held]
@@ -88,7 +88,7 @@ def recurrent(layers):
 
 
 def expect_differs(values, message):
-    expect(float(np.ptp(values)) > 1e-3, message)
+    expect(float(np.ptp(values)) > 1e-4, message)
 
 
 @points(1.5)
@@ -101,13 +101,15 @@ def check_ids_become_one_probability(student, rng):
         shape["inputs"] in ([[None, STEPS]], [[None, None]]),
         "The model should have one input: max_len ids for each review.",
     )
-    randomise(student, rng, model, scale=3.0)
-    values = ask(student, model, draw(rng, 40))
-    expect(
-        bool((values >= 0).all() and (values <= 1).all()),
-        "Some result is below 0 or above 1, which no probability is. "
-        "Which activation does the last layer have?",
-    )
+    # Large parameters leave the range of a probability if anything does, small ones saturate less.
+    for scale in (3.0, 0.7):
+        randomise(student, rng, model, scale=scale)
+        values = ask(student, model, draw(rng, 40))
+        expect(
+            bool((values >= 0).all() and (values <= 1).all()),
+            "Some result is below 0 or above 1, which no probability is. "
+            "Which activation does the last layer have?",
+        )
     expect_differs(
         values,
         "Forty different reviews all got the same probability. Do the ids reach the result, and "
@@ -227,28 +229,25 @@ def check_states_know_the_words_on_both_sides(student, rng):
     """The pooling layer gets a state for each word that has read the words on both its sides."""
     model = build(student, **SIZES)
     randomise(student, rng, model)
-    place = 1
+    place = STEPS - 2
     ids = draw(rng, 2)
     ids[1] = ids[0]
     ids[1, place] = 4 + (ids[0, place] - 3) % 19  # another word
     states, _ = pooling(student, model, ids)
     changed = np.abs(states[0] - states[1]) > 1e-6  # (T, D)
-    before, after = np.arange(STEPS) <= place, np.arange(STEPS) >= place
+    before, after = changed[:place].any(axis=0), changed[place + 1 :].any(axis=0)
     expect(
-        bool(changed.any(axis=1)[~before].all()),
+        bool(after.any()),
         "A word changed, and the states of later words did not. Does an LSTM read forwards?",
     )
     expect(
-        bool(changed.any(axis=1)[~after].all()),
+        bool(changed[:place].any(axis=1).all()),
         "A word changed, and the states of earlier words did not. Does an LSTM read backwards?",
     )
     # A number of a state that was summed from both directions changes everywhere.
-    fits = [
-        any(np.array_equal(column, kind) for kind in (before, after, before | after))
-        for column in changed.T
-    ]
+    fits = ~before | ~after | changed.all(axis=0)
     expect(
-        all(fits),
+        bool(fits.all()),
         "Some number of the states changed at steps that had not read the changed word. Is the "
         "backward LSTM's result turned round, so that both directions meet at the same word?",
     )
