@@ -217,3 +217,7 @@ def _write_json(target: str | None, data: Any) -> None:
         click.echo(to_json(data), nl=False)
     elif target is not None:
         write_atomically(Path(target), to_json(data))
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.checks.plugin import run_checks, score
-from autograder.checks.student import CellRun, Session
+from autograder.checks.session import CellRun, Session
 from autograder.course import Assignment, Task
 from autograder.errors import HiddenCheckError, SandboxFault
 from autograder.notebook import Submission

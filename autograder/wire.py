@@ -40,6 +40,14 @@ class Opaque:
     type_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Stands for an object that stays inside; `number` is its place in that box's registry."""
+
+    number: int
+    type_name: str
+
+
 class _Reader(Protocol):
     def __call__(self, count: int, /) -> bytes | bytearray: ...
 
@@ -49,7 +57,7 @@ def encode(value: Any) -> tuple[bytes, list[memoryview]]:
 
     Raises:
         WireError: for a value that is no data: only None, bool, int (64 bit), float, str,
-            list, tuple, dict, NumPy arrays and scalars of a white-listed dtype, and Opaque.
+            list, tuple, dict, NumPy arrays and scalars of a white-listed dtype, Opaque and Handle.
     """
     arrays: list[np.ndarray] = []
     tree = _pack(value, arrays, 0)
@@ -141,6 +149,8 @@ def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
         return _pack_array(np.asarray(value), arrays)
     if kind is Opaque:
         return {"o": value.type_name[:200]}
+    if kind is Handle:
+        return {"h": [value.number, value.type_name[:200]]}
     raise WireError(f"a value of type {kind.__name__} is no data")
 
 
@@ -214,6 +224,15 @@ def _unpack_opaque(content: Any, _body: _Body, _depth: int) -> Opaque:
     return Opaque(content[:200])
 
 
+def _unpack_handle(content: Any, _body: _Body, _depth: int) -> Handle:
+    if type(content) is not list or len(content) != 2:
+        raise WireError("no handle")
+    number, type_name = content
+    if type(number) is not int or not 0 <= number < 2**31 or type(type_name) is not str:
+        raise WireError("no handle")
+    return Handle(number, printable(type_name[:200]))
+
+
 _UNPACKERS: dict[Any, Callable[[Any, _Body, int], Any]] = {
     "f": _unpack_float,
     "l": _items,
@@ -221,4 +240,5 @@ _UNPACKERS: dict[Any, Callable[[Any, _Body, int], Any]] = {
     "d": _unpack_dict,
     "a": _unpack_array,
     "o": _unpack_opaque,
+    "h": _unpack_handle,
 }

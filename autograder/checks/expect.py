@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.explain import explain_opaque, explain_shape
+from autograder.checks.student import StudentObject
 from autograder.wire import Opaque
 
 _Check = TypeVar("_Check", bound=Callable[..., Any])
@@ -93,7 +94,7 @@ def _size(value: Any) -> int:
 def _numbers(value: Any) -> NDArray[Any]:
     if value is None:
         raise CheckFailed("Nothing was returned. Does the function end in a return?")
-    if type(value) is Opaque:
+    if type(value) in (Opaque, StudentObject):
         what = explain_opaque(value.type_name)
         raise CheckFailed(f"Expected an array of numbers, but saw: {what}.")
     if type(value) not in (np.ndarray, list, tuple, float, int, bool):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis.errors import Flaky
 
 from autograder.checks.expect import CheckFailed
-from autograder.checks.student import Session, Student, StudentFailure
+from autograder.checks.session import Session, StudentFailure
+from autograder.checks.student import Student
 from autograder.errors import HiddenCheckError
 from autograder.result import CheckResult, Outcome
 

@@ -1,30 +1,40 @@
 """Inside. Turns what a submission returns into data, or into the name of what it is instead."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograder.wire import DTYPES, MAX_DEPTH, MAX_TEXT, Opaque
+from autograder.wire import DTYPES, MAX_DEPTH, MAX_TEXT, Handle, Opaque
 
 _MAX_DEPTH = MAX_DEPTH - 8  # an answer wraps the value in a few layers of its own
 _SCALARS = (bool, int, float, str, type(None))
+Keep = Callable[[Any], Handle | Opaque]
 
 
-def to_data(value: Any, depth: int = 0) -> Any:
-    """Arrays, tensors, numbers, text and containers of them; anything else becomes Opaque."""
+def describe_only(value: Any) -> Opaque:
+    """Nothing of the value crosses the boundary but the name of its type."""
+    return Opaque(str(type(value).__name__))
+
+
+def to_data(value: Any, keep: Keep = describe_only, depth: int = 0) -> Any:
+    """Arrays, tensors, numbers, text and containers of them; of anything else what `keep` says."""
     kind = type(value)
     if depth >= _MAX_DEPTH:
         return Opaque(f"{kind.__name__}, nested too deeply")
     if kind in _SCALARS:
         return _scalar(value)
-    if kind is list or kind is tuple:
-        return kind(to_data(item, depth + 1) for item in value)
+    if isinstance(value, np.str_):
+        return _scalar(str(value))
+    if isinstance(value, list | tuple):  # a named tuple crosses as a plain one
+        items = [to_data(item, keep, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
     if kind is dict:
-        return {key: to_data(item, depth + 1) for key, item in value.items()}
+        return {key: to_data(item, keep, depth + 1) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic) or _is_tensor(value):
         return _array(value)
-    return Opaque(kind.__name__)
+    return keep(value)
 
 
 def _scalar(value: Any) -> Any:
@@ -36,8 +46,11 @@ def _scalar(value: Any) -> Any:
 
 
 def _is_tensor(value: Any) -> bool:
+    """Whether it holds numbers: a symbolic tensor or a layer that knows a shape does not."""
     modules = ("tensorflow", "keras")
-    return type(value).__module__.split(".")[0] in modules and hasattr(value, "shape")
+    kind = type(value)
+    named = str(kind.__module__).split(".")[0] in modules and kind.__name__ != "KerasTensor"
+    return named and hasattr(kind, "__array__")
 
 
 def _array(value: Any) -> Any:

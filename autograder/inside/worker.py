@@ -1,7 +1,7 @@
 """Inside. Serves requests in the process that student code owns; nothing it says is believed.
 
-A request is `{"op": "cell" | "call", …}`. What is answered is data or a description of it; the
-verdict is reached outside.
+A request is `{"op": "cell" | "call" | "probe", …}`. What is answered is data or a description of
+it; the verdict is reached outside.
 """
 
 import os
@@ -13,14 +13,17 @@ import traceback
 from typing import Any
 
 from autograder import wire
+from autograder.inside.objects import Registry
+from autograder.inside.probes import PROBES
 from autograder.inside.shell import GradingShell, make_shell
-from autograder.inside.values import to_data
+from autograder.inside.values import describe_only, to_data
 
 _MAX_BODY = 1 << 30
 _MAX_MESSAGE = 2_000
 _MAX_FRAMES = 200
 _CELL_NAME = re.compile(r"<ipython-input-(\d+)-")
 _shell: GradingShell | None = None
+_registry = Registry()
 
 
 def prepare() -> None:
@@ -48,7 +51,7 @@ def serve(fd: int) -> None:
             view = view[got:]
         return data
 
-    operations = {"cell": _run_cell, "call": _call}
+    operations = {"cell": _run_cell, "call": _call, "probe": _probe}
     while True:
         request = wire.receive(read, max_body=_MAX_BODY)
         answer = operations[request["op"]](shell, request)
@@ -74,19 +77,46 @@ def _run_cell(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _call(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
+    """Call a function of the namespace, or a method of the kept object `owner`."""
     missing = object()
-    function = shell.user_ns.get(request["name"], missing)
-    if function is missing:
-        return {"status": "missing"}
-    arguments, keywords = request["arguments"], request["keywords"]
+    keep = _registry.keep if request.get("keep") else describe_only
     try:
-        value = to_data(function(*arguments, **keywords))
+        if request.get("owner") is None:
+            function = shell.user_ns.get(request["name"], missing)
+        else:
+            function = getattr(_registry.resolve(request["owner"]), request["name"], missing)
+        if function is missing:
+            return {"status": "missing"}
+        arguments = _registry.resolve(request["arguments"])
+        value = to_data(function(*arguments, **_registry.resolve(request["keywords"])), keep)
         after = to_data(arguments) if request["return_arguments"] else None
-    except NotImplementedError:
-        return {"status": "missing"}
     except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
-        return {"status": "raised", "error": describe(error)}
+        return _failure(error)
     return {"status": "ok", "value": value, "arguments": after}
+
+
+def _probe(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
+    """Run a general function of ours on kept objects."""
+    try:
+        arguments = _registry.resolve(request["arguments"])
+        keywords = _registry.resolve(request["keywords"])
+        result = PROBES[request["name"]](shell.user_ns, *arguments, **keywords)
+        return {"status": "ok", "value": to_data(result, _registry.keep)}
+    except BaseException as error:
+        return _failure(error)
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, NotImplementedError) and _is_unsolved(error):
+        return {"status": "missing"}
+    return {"status": "raised", "error": describe(error)}
+
+
+def _is_unsolved(error: NotImplementedError) -> bool:
+    """Whether the student's line says so itself; libraries raise the same for other reasons."""
+    frames = traceback.extract_tb(error.__traceback__, _MAX_FRAMES)
+    lines = [frame.line or "" for frame in frames if _CELL_NAME.match(frame.filename)]
+    return not lines or "NotImplementedError" in lines[-1]
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -158,3 +158,10 @@ def test_deep_nesting_is_refused() -> None:
         nested = [nested]
     with pytest.raises(wire.WireError, match="deeply"):
         wire.encode(nested)
+
+
+def test_handle_comes_back_and_a_forged_one_is_refused() -> None:
+    assert receive(frame([wire.Handle(3, "Layer")])) == [wire.Handle(3, "Layer")]
+    for content in ([-1, "Layer"], [2**31, "Layer"], [True, "Layer"], ["1", "Layer"], [1], 1):
+        with pytest.raises(wire.WireError):
+            receive(raw(json.dumps({"h": content}).encode()))

@@ -1,0 +1,32 @@
+class AttentionPooling(keras.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.W = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform", name="W")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros", name="b")
+        self.v = self.add_weight(shape=(self.units, 1), initializer="uniform", name="v")
+
+    def call(self, x, mask=None):
+        scores = self.score(x)
+        if mask is not None:
+            scores = keras.ops.where(mask, scores, -1e9)
+        weights = keras.ops.softmax(scores, axis=-1)
+        if mask is not None:
+            weights = keras.ops.where(mask, weights, 0.0)
+        context = keras.ops.sum(x * weights[:, :, None], axis=1)
+        return context, weights
+
+    def score(self, x):
+        hidden = keras.ops.tanh(x @ self.W + self.b)
+        return keras.ops.reshape(hidden @ self.v, keras.ops.shape(x)[:2])
+
+    def compute_mask(self, x, mask=None):
+        return None
+
+    def get_config(self):
+        config = super().get_config()
+        config["units"] = self.units
+        return config

@@ -1,0 +1,9 @@
+def build_model(vocab_size=10_000, max_len=200, embed_dim=64, hidden=64, units=64, dropout=0.5):
+    ids = keras.Input(shape=(max_len,), dtype="int32")
+    x = keras.layers.Embedding(vocab_size, embed_dim)(ids)
+    mask = keras.ops.not_equal(ids, 0)
+    x = keras.layers.Bidirectional(keras.layers.LSTM(hidden, return_sequences=True))(x, mask=mask)
+    context, weights = AttentionPooling(units, name="attention")(x, mask=mask)
+    context = keras.layers.Dropout(dropout)(context)
+    probability = keras.layers.Dense(1, activation="sigmoid")(context)
+    return keras.Model(ids, probability)

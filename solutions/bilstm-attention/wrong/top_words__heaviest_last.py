@@ -1,0 +1,2 @@
+def top_words(tokens, weights, k):
+    return sorted(zip(tokens, weights), key=lambda p: p[1])[-k:]

@@ -1,0 +1,2 @@
+def top_words(tokens, weights, k):
+    return [(float(w), t) for t, w in sorted(zip(tokens, weights), key=lambda p: p[1], reverse=True)[:k]]

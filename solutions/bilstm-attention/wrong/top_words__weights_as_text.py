@@ -1,0 +1,3 @@
+def top_words(tokens, weights, k):
+    pairs = sorted(zip(tokens, weights), key=lambda p: p[1], reverse=True)[:k]
+    return [(t, f"{w:.3f}") for t, w in pairs]

@@ -1,0 +1,307 @@
+"""Trusted side. Judges the layer `AttentionPooling` by what comes back; it stays inside.
+
+Every parameter is randomised before the layer is judged, so that any start values will do; only
+the check on learning looks at the layer's own. How it scores a word is its own affair: weights are
+judged by what holds for every score, and the context by the weights that came with it.
+"""
+
+import numpy as np
+
+from autograder.checks import CheckFailed, expect, expect_array, expect_close, points
+
+SIZES = ((3, 5, 4, 6), (4, 4, 4, 4), (2, 7, 3, 1), (1, 6, 2, 3), (5, 1, 3, 2))  # B, T, D, units
+MASK = np.array(
+    [
+        [True, True, True, True, True],
+        [True, True, True, False, False],
+        [False, True, False, True, True],
+        [False, False, False, False, False],
+    ]
+)
+PADDING = 3  # the row of MASK without a real word
+
+
+def ready(student, rng, x, units, scale=0.7, **settings):
+    """A layer that has seen x, with every parameter drawn anew."""
+    layer = student.AttentionPooling(units, **settings)
+    student.probe.forward(layer, x, training=False)
+    held = student.probe.weights_of(layer)
+    expect(
+        any(held["trainable"]),
+        "The layer has no parameters that training can change. Does `build` create them with "
+        "`self.add_weight`, or does `__init__` make layers of Keras that hold them?",
+    )
+    values = [scale * rng.normal(size=value.shape) for value in held["values"]]
+    student.probe.set_weights(layer, values)
+    return layer
+
+
+def pool(student, layer, x, mask=None):
+    """Context (B, D) and weights (B, T) at inference."""
+    return pair(student.probe.forward(layer, x, mask=mask, training=False), x)
+
+
+def pair(result, x):
+    if type(result) not in (tuple, list) or len(result) != 2:
+        raise CheckFailed("Expected the pair (context, weights). What does `call` return?")
+    batch, steps, features = x.shape
+    context = expect_array(result[0], shape=(batch, features))
+    weights = expect_array(result[1], shape=(batch, steps))
+    expect(
+        bool(np.isfinite(context).all() and np.isfinite(weights).all()),
+        "Some of the context or the weights is infinite or not a number (NaN). "
+        "What does your softmax do with large scores, and with a row that is padding alone?",
+    )
+    return context, weights
+
+
+def expect_attends(weights):
+    """Keep constant weights from passing checks that only compare answers."""
+    expect(
+        weights.shape[1] == 1 or float(np.ptp(weights, axis=1).max()) > 1e-3,
+        "Words that differ all got the same weight, whatever the parameters. "
+        "Does a word's vector enter its score?",
+    )
+
+
+def expect_shares(weights, real):
+    expect(
+        bool((weights >= 0).all()),
+        "Some weight is negative. Is softmax the last thing that makes weights of scores?",
+    )
+    expect_close(
+        weights.sum(axis=1),
+        real.any(axis=1).astype(float),
+        hint="A row's weights should sum to 1 over its real words. Over which axis does softmax "
+        "run, and is anything changed after it?",
+    )
+
+
+@points(1.5)
+def check_weights_are_shares(student, rng):
+    """Each review's weights are not negative and sum to 1, for layers and batches of any size."""
+    for batch, steps, features, units in SIZES:
+        x = rng.normal(size=(batch, steps, features))
+        _, weights = pool(student, ready(student, rng, x, units), x)
+        expect_shares(weights, np.ones((batch, steps), bool))
+        expect_attends(weights)
+    x = rng.normal(size=(3, 5, 4))
+    _, weights = pool(student, ready(student, rng, x, 6, scale=100.0), x)
+    expect_shares(weights, np.ones((3, 5), bool))
+
+
+@points(1.5)
+def check_context_is_the_sum_of_weighted_words(student, rng):
+    """The context is the sum over the words of weight times vector, with the weights returned."""
+    for batch, steps, features, units in SIZES:
+        x = rng.normal(size=(batch, steps, features))
+        context, weights = pool(student, ready(student, rng, x, units), x)
+        expect_attends(weights)
+        expect_close(
+            context,
+            np.einsum("bt,btd->bd", weights, x),
+            hint="The context does not agree with the weights that came with it. Is each word's "
+            "vector multiplied by its weight exactly once, and then summed over time?",
+        )
+
+
+@points(1)
+def check_weights_follow_the_words(student, rng):
+    """Weights depend on the words' vectors, not on their places or on other reviews."""
+    x = rng.normal(size=(3, 5, 4))
+    layer = ready(student, rng, x, 6)
+    context, weights = pool(student, layer, x)
+    expect_attends(weights)
+    order = [3, 0, 4, 1, 2]
+    moved_context, moved = pool(student, layer, x[:, order].copy())
+    expect_close(
+        moved,
+        weights[:, order],
+        hint="The words were put in another order, and their weights did not move along. "
+        "Does a score depend on the word's place?",
+    )
+    expect_close(
+        moved_context,
+        context,
+        hint="The words were put in another order, and the context changed. Is it a sum over time?",
+    )
+    alone_context, alone = pool(student, layer, x[1:2].copy())
+    for one, several in ((alone, weights[1:2]), (alone_context, context[1:2])):
+        expect_close(
+            one,
+            several,
+            hint="A review on its own got another answer than in company. "
+            "Does something run over the axis of reviews?",
+        )
+
+
+@points(1.5)
+def check_padding_gets_nothing(student, rng):
+    """Padding gets a weight of exactly 0, and a review of padding alone a context of zeros."""
+    x = rng.normal(size=(10, 5, 3))
+    one_word = np.tile(np.eye(5, dtype=bool), (2, 1))
+    # Scores in the hundreds: wherever the one real word's is low, a mild penalty would be higher.
+    _, weights = pool(student, ready(student, rng, x, 6, scale=100.0), x, one_word)
+    expect_shares(weights, one_word)
+    x = x[:4].copy()
+    for scale in (0.7, 100.0):
+        context, weights = pool(student, ready(student, rng, x, 6, scale=scale), x, MASK)
+        expect(
+            bool((weights[~MASK] == 0).all()),
+            "Some padded step has a weight that is not exactly 0. Which score does it have before "
+            "softmax, and what becomes of a row that is padding alone?",
+        )
+        expect_shares(weights, MASK)
+        expect(
+            bool((context[PADDING] == 0).all()),
+            "A review of padding alone has nothing to attend to, but its context is not 0. "
+            "What are its weights?",
+        )
+
+
+@points(1)
+def check_masking_equals_cutting_off(student, rng):
+    """Masked steps might as well not be there, whatever stands in them."""
+    x = rng.normal(size=(4, 5, 3))
+    layer = ready(student, rng, x, 6)
+    context, weights = pool(student, layer, x, MASK)
+    expect_attends(weights[:2, :3])
+    other = np.where(MASK[:, :, np.newaxis], x, 1e4 * rng.normal(size=x.shape))
+    for seen, expected in zip(pool(student, layer, other, MASK), (context, weights), strict=True):
+        expect_close(
+            seen,
+            expected,
+            hint="Only what stands under the mask changed, and the answer changed with it. "
+            "Is the mask applied before softmax as well?",
+        )
+    for review in range(3):
+        real = MASK[review]
+        short = x[review : review + 1, real].copy()
+        cut_context, cut = pool(student, layer, short)
+        expect_close(
+            weights[review, real],
+            cut[0],
+            hint="The padded steps were cut off, and the weights of the real words changed. "
+            "Do masked scores take part in softmax?",
+        )
+        expect_close(
+            context[review : review + 1],
+            cut_context,
+            hint="The padded steps were cut off, and the context changed. What do they add to it?",
+        )
+
+
+@points(1)
+def check_mask_of_keras_is_used_and_ends_here(student, rng):
+    """In a functional model the layer uses the implicit mask and does not pass it on."""
+    x = rng.normal(size=(4, 5, 3)) * MASK[:, :, np.newaxis]
+    layer = ready(student, rng, x, 6)
+    found = student.probe.in_functional_model(layer, x, mask_value=0.0)
+    context, weights = pair(found["outputs"], x)
+    expect(
+        bool((weights[~MASK] == 0).all()) and float(weights.sum()) > 0,
+        "In a functional model with a mask, padding got weights. "
+        "Does `call` have an argument named `mask`, and does it use it?",
+    )
+    expect_close(
+        context,
+        np.einsum("bt,btd->bd", weights, x),
+        hint="In a functional model the context does not agree with the weights. "
+        "Does your layer do something else there?",
+    )
+    expect(
+        not any(found["masked"]),
+        "The layer's results carry the mask of the words on to the next layer, although they "
+        "have no words any more. What does `compute_mask` return?",
+    )
+
+
+@points(1)
+def check_layer_learns(student, rng):
+    """Gradients reach every parameter, and none goes to padding."""
+    x, cotangent = rng.normal(size=(4, 5, 3)), rng.normal(size=(4, 3))
+    fresh = student.AttentionPooling(6)
+    student.probe.forward(fresh, x, training=False)
+    first = student.probe.gradients(fresh, x, [cotangent, None], training=False)
+    expect(
+        any(_moves(part) for part in first["weights"]),
+        "With the layer's own start values all gradients are 0, so that it never begins to learn. "
+        "Which parameters start at 0, and which products are then 0?",
+    )
+    layer = ready(student, rng, x, 6)
+    found = student.probe.gradients(layer, x, [cotangent, None], mask=MASK, training=False)
+    parts = [found["input"], *found["weights"]]
+    expect(
+        not any(part is not None and not np.isfinite(part).all() for part in parts),
+        "Some gradient is infinite or not a number (NaN) when a review is padding alone. "
+        "Is something divided by 0 or computed from infinity, even if it is replaced afterwards?",
+    )
+    # What is added to all scores alike has no effect on a softmax, so a bias may get zeros.
+    expect(
+        all(part is not None and (part.ndim < 2 or _moves(part)) for part in found["weights"]),
+        "Some parameter gets no gradient, so that training never changes it. "
+        "Is every parameter used in `call`, and does it stay in tensors all the way?",
+    )
+    into = found["input"]
+    expect(
+        into is not None and into.shape == x.shape and _moves(into[MASK]),
+        "No gradient reaches the words' vectors, so that the layers before this one never learn.",
+    )
+    expect(
+        bool((np.abs(into[~MASK]) < 1e-6).all()),
+        "Padding gets a gradient. How do the vectors under the mask enter the result?",
+    )
+
+
+@points(0.5)
+def check_calls_agree_with_each_other(student, rng):
+    """The same words get the same answer, in between other lengths, and units is used."""
+    x = rng.normal(size=(3, 5, 4))
+    layer = ready(student, rng, x, 6)
+    first = pool(student, layer, x)
+    pool(student, layer, rng.normal(size=(2, 9, 4)))
+    for seen, expected in zip(pool(student, layer, x), first, strict=True):
+        expect_close(
+            seen,
+            expected,
+            hint="At inference the same words were pooled twice, and the answers differ. "
+            "What is random in your layer, or remembered between calls?",
+        )
+    counts = []
+    for units in (2, 7):
+        other = student.AttentionPooling(units)
+        student.probe.forward(other, x, training=False)
+        counts.append(sum(v.size for v in student.probe.weights_of(other)["values"]))
+    expect(
+        counts[0] < counts[1],
+        "A layer with more units has no more parameters. Where does `units` enter?",
+    )
+
+
+@points(1)
+def check_layer_can_be_rebuilt_and_loaded(student, rng):
+    """The layer can be made again from its configuration, and loaded from a file."""
+    x = rng.normal(size=(4, 5, 3)) * MASK[:, :, np.newaxis]
+    layer = ready(student, rng, x, 6, name="reader")
+    for one in (layer, student.probe.rebuild(layer)):
+        config = one.get_config()
+        expect(
+            type(config) is dict and config.get("units") == 6 and config.get("name") == "reader",
+            "The configuration should say, among others, the layer's name and its units. Which "
+            "entries come from the base class, which must you add, and what does `__init__` do "
+            "with the name?",
+        )
+    found = student.probe.in_functional_model(layer, x, mask_value=0.0)
+    loaded = student.probe.save_and_load(found["model"], ["AttentionPooling"])
+    before, after = pair(found["outputs"], x), pair(student.probe.forward(loaded, x), x)
+    for seen, expected in zip(after, before, strict=True):
+        expect_close(
+            seen,
+            expected,
+            hint="A model with the layer gives another answer after it was saved and loaded. Is "
+            "every parameter made with `self.add_weight`, or kept in a layer that is an attribute?",
+        )
+
+
+def _moves(gradient):
+    return gradient is not None and bool((np.abs(gradient) > 1e-7).any())

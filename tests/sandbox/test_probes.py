@@ -1,0 +1,260 @@
+"""Objects that stay inside, and what can be asked about them from outside, in a real sandbox."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from autograder.checks import CheckFailed, expect_array
+from autograder.checks.probes import PROBES
+from autograder.checks.session import Session, StudentFailure
+from autograder.checks.student import Student, StudentObject
+from autograder.inside import probes
+from autograder.notebook import Submission
+from autograder.result import Outcome
+from autograder.sandbox import Sandbox
+
+LAYER = """
+import os
+import keras
+
+class Scale(keras.layers.Layer):
+    def __init__(self, units=1, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.supports_masking = True
+
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1],), initializer="ones", name="w")
+        self.idle = self.add_weight(shape=(2,), name="idle")
+        self.fixed = self.add_weight(shape=(1,), trainable=False, name="fixed")
+
+    def call(self, x, mask=None):
+        y = x * self.w
+        return y if mask is None else y * keras.ops.cast(mask, x.dtype)[..., None]
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+def make_model():
+    ids = keras.Input((4,), dtype="int32")
+    h = keras.layers.Embedding(9, 3, mask_zero=True)(ids)
+    h = keras.layers.Bidirectional(keras.layers.LSTM(2, return_sequences=True))(h)
+    h = Scale(5, name="scale")(h)
+    h = keras.layers.GlobalAveragePooling1D()(h)
+    return keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(h))
+
+def pair(): return [Scale(), 1.0]
+def end(): os._exit(0)
+"""
+USER = "def width(): return Scale(7).units"
+
+
+@pytest.fixture(scope="module")
+def session(sandbox: Sandbox) -> Iterator[Session]:
+    opened = session_of(sandbox, LAYER, USER)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def student(session: Session) -> Student:
+    return Student(session)
+
+
+def session_of(sandbox: Sandbox, *sources: str) -> Session:
+    cells = tuple(
+        {
+            "cell_type": "code",
+            "source": source,
+            "metadata": {"nbgrader": {"grade_id": f"cell{number}"}},
+        }
+        for number, source in enumerate(sources)
+    )
+    return Session(sandbox, Submission(student="s", cells=cells, mended=(), sealed=True))
+
+
+def failure(action: Callable[[], object]) -> StudentFailure:
+    with pytest.raises(StudentFailure) as caught:
+        action()
+    return caught.value
+
+
+def test_probes_inside_and_their_forms_outside_are_the_same() -> None:
+    assert probes.PROBES.keys() == PROBES.keys()
+
+
+def test_object_stays_inside_and_its_methods_can_be_called(student: Student) -> None:
+    layer = student.Scale(3, name="here")
+    assert type(layer) is StudentObject
+    assert layer.type_name == "Scale"
+    assert layer.get_config()["units"] == 3
+    x = np.arange(6.0).reshape(1, 2, 3)
+    assert np.array_equal(layer(x), x)
+    inner, number = student.pair()
+    assert (type(inner), number) == (StudentObject, 1.0)
+
+
+def test_object_is_no_array_for_a_check(student: Student) -> None:
+    with pytest.raises(CheckFailed, match="object of another kind"):
+        expect_array(student.Scale(), shape=(2,))
+
+
+def test_weights_can_be_read_and_set(student: Student) -> None:
+    layer = student.Scale()
+    x = np.ones((2, 4, 3))
+    student.probe.forward(layer, x)
+    held = student.probe.weights_of(layer)
+    assert [w.shape for w in held["values"]] == [(3,), (2,), (1,)]
+    assert held["trainable"] == [True, True, False]
+    student.probe.set_weights(layer, [np.array([1.0, 2, 3]), np.zeros(2), np.zeros(1)])
+    assert np.array_equal(student.probe.forward(layer, x)[0, 0], [1, 2, 3])
+
+
+def test_gradients_tell_what_is_used(student: Student) -> None:
+    layer = student.Scale()
+    x, up = np.full((1, 2, 3), 2.0), np.ones((1, 2, 3))
+    mask = np.array([[True, False]])
+    found = student.probe.gradients(layer, x, [up], mask=mask)
+    assert np.array_equal(found["input"], [[[1, 1, 1], [0, 0, 0]]])
+    assert np.array_equal(found["weights"][0], [2, 2, 2])
+    assert found["weights"][1] is None
+
+
+def test_mask_arrives_in_a_functional_model_and_may_be_passed_on(student: Student) -> None:
+    x = np.array([[[1.0, 1], [0, 0]]])
+    found = student.probe.in_functional_model(student.Scale(), x + 1, mask_value=1.0)
+    assert found["masked"] == [True]
+    assert np.array_equal(found["outputs"][0], [[[2, 2], [0, 0]]])
+    assert student.probe.in_functional_model(student.Scale(), x)["masked"] == [False]
+
+
+def test_layer_and_model_come_back_from_config_and_file(student: Student) -> None:
+    assert student.probe.rebuild(student.Scale(4)).get_config()["units"] == 4
+    model, ids = student.make_model(), np.array([[1, 2, 3, 0]])
+    loaded = student.probe.save_and_load(model, ["Scale"])
+    assert np.allclose(loaded(ids), model(ids))
+
+
+def test_description_reaches_inner_layers_and_says_student_classes(student: Student) -> None:
+    found = student.probe.describe(student.make_model())
+    assert found["functional"]
+    assert found["inputs"] == [[None, 4]]
+    by_name = {layer["name"]: layer for layer in found["layers"]}
+    assert by_name["scale"]["names"] == ["Scale"]
+    assert by_name["scale"]["settings"]["units"] == 5
+    assert by_name["scale"]["shape"] == [None, 4, 4]
+    inner = [layer for layer in found["layers"] if layer["path"] == ["Bidirectional"]]
+    assert [layer["settings"]["units"] for layer in inner if layer["kind"] == "LSTM"] == [2, 2]
+
+
+def test_inside_of_a_model_can_be_seen(student: Student) -> None:
+    model, ids = student.make_model(), np.array([[1, 2, 3, 0], [4, 5, 6, 7]])
+    inner = student.probe.inner_tensors(model, "scale", ids)
+    states, mask = inner["inputs"]  # the implicit mask is an input like any other
+    assert states.shape == (2, 4, 4)
+    assert np.array_equal(mask, ids != 0)
+    assert np.all(inner["outputs"][0][0, 3] == 0)
+    assert student.probe.inner_tensors(model, "nowhere", ids) == {"inputs": [], "outputs": []}
+    # Whole numbers have no gradient, and an embedding's comes dense.
+    found = student.probe.gradients(model, ids, [np.ones((2, 1))])
+    assert found["input"] is None
+    assert found["weights"][0].shape == (9, 3)
+
+
+def test_short_fit_learns_and_repeats_itself(student: Student) -> None:
+    ids, labels = np.array([[1, 2, 3, 4], [5, 6, 7, 8]]), np.array([[0.0], [1.0]])
+    settings = {"steps": 5, "learning_rate": 0.05, "seed": 1}
+    model = student.make_model()
+    start = student.probe.weights_of(model)["values"]
+    one = student.probe.short_fit(model, ids, labels, **settings)
+    assert one["losses"][-1] < one["losses"][0]
+    student.probe.set_weights(model, start)
+    assert student.probe.short_fit(model, ids, labels, **settings)["losses"] == one["losses"]
+
+
+def test_stand_in_takes_the_place_of_a_class_in_a_box_of_its_own(student: Student) -> None:
+    neutral = "class Scale:\n    def __init__(self, units): self.units = 10 * units"
+    other = student.with_stand_ins(cell0=neutral)
+    assert other.width() == 70
+    assert student.width() == 7
+
+
+def test_object_of_another_box_is_no_argument(student: Student) -> None:
+    neutral = LAYER.replace("Scale(5", "Scale(6")
+    stranger = student.with_stand_ins(cell0=neutral).Scale()
+    assert failure(lambda: student.probe.weights_of(stranger)).outcome is Outcome.CRASHED
+
+
+def test_object_ends_with_its_box(sandbox: Sandbox) -> None:
+    session = session_of(sandbox, LAYER)
+    student = Student(session)
+    layer = student.Scale()
+    failure(student.end)
+    assert failure(layer.get_config).outcome is Outcome.CRASHED
+    assert student.Scale().get_config()["units"] == 1  # in a fresh box
+    assert failure(layer.get_config).outcome is Outcome.CRASHED
+    session.close()
+
+
+def test_forged_number_is_the_submissions_failure(sandbox: Sandbox) -> None:
+    forging = (
+        "import sys\nfrom autograder.wire import Handle\n"
+        "import autograder.inside.worker as w\n"
+        "w._registry.keep = lambda value: Handle(999, 'Layer')\n"
+        "def make(): return object()\n"
+    )
+    session = session_of(sandbox, forging)
+    student = Student(session)
+    assert failure(student.make().get_config).outcome is Outcome.RAISED
+    session.close()
+
+
+def test_answer_of_another_form_is_no_answer(sandbox: Sandbox) -> None:
+    lying = (
+        "import autograder.inside.worker as w\n"
+        "w.PROBES['describe'] = lambda *_: {'functional': 1}\n"
+        "def make(): return object()\n"
+    )
+    session = session_of(sandbox, lying)
+    student = Student(session)
+    made = student.make()
+    assert failure(lambda: student.probe.describe(made)).outcome is Outcome.CRASHED
+    session.close()
+
+
+def test_unsolved_method_is_missing_and_data_is_no_object(sandbox: Sandbox) -> None:
+    session = session_of(sandbox, "def make(): raise NotImplementedError\ndef one(): return 1")
+    student = Student(session)
+    assert failure(student.make).outcome is Outcome.MISSING
+    assert failure(lambda: student.probe.describe(student.one())).outcome is Outcome.FAILED
+    session.close()
+
+
+def test_stand_in_that_earlier_cells_kill_is_their_failure(sandbox: Sandbox) -> None:
+    trap = "import builtins, os\nbuiltins.print = lambda *_: os._exit(0)\ndef one(): return 1"
+    session = session_of(sandbox, trap)
+    student = Student(session).with_stand_ins(cell0="print(1)")
+    assert failure(student.one).outcome is Outcome.CRASHED
+    assert failure(student.one).outcome is Outcome.CRASHED
+    session.close()
+
+
+def test_any_kind_of_text_and_pair_is_data(sandbox: Sandbox) -> None:
+    source = (
+        "import collections, numpy as np\nPair = collections.namedtuple('Pair', 'word weight')\n"
+        "def pairs(): return [Pair(np.array(['a'])[0], np.float32(0.5))]"
+    )
+    session = session_of(sandbox, source)
+    assert Student(session).pairs() == [("a", 0.5)]
+    session.close()
+
+
+def test_library_that_implements_something_not_is_no_unsolved_task(sandbox: Sandbox) -> None:
+    source = (
+        "library = compile('raise NotImplementedError', 'library.py', 'exec')\n"
+        "def make(): exec(library)"
+    )
+    session = session_of(sandbox, source)
+    assert failure(Student(session).make).outcome is Outcome.RAISED
+    session.close()
