@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 LAYERS = [
     {"errors", "result", "config"},
     {"course", "wire", "storage"},
+    {"mending"},
     {"notebook"},
     {"sandbox"},
     {"checks"},
