@@ -7,7 +7,7 @@ judged by what holds for every score, and the context by the weights that came w
 
 import numpy as np
 
-from autograder.checks import CheckFailed, expect, expect_array, expect_close, points
+from autograder.checks import CheckFailed, differs, expect, expect_array, expect_close, points
 
 SIZES = ((3, 5, 4, 6), (4, 4, 4, 4), (2, 7, 3, 1), (1, 6, 2, 3), (5, 1, 3, 2))  # B, T, D, units
 MASK = np.array(
@@ -18,7 +18,8 @@ MASK = np.array(
         [False, False, False, False, False],
     ]
 )
-PADDING = 3  # the row of MASK without a real word
+PADDING = 3  # the row of MASK without a real word, which has a check of its own
+SOME = MASK[:PADDING]
 
 
 def ready(student, rng, x, units, scale=0.7, **settings):
@@ -70,8 +71,8 @@ def expect_shares(weights, real):
         "Some weight is negative. Is softmax the last thing that makes weights of scores?",
     )
     expect_close(
-        weights.sum(axis=1),
-        real.any(axis=1).astype(float),
+        weights.sum(axis=1, where=real),
+        np.ones(len(real)),
         hint="A row's weights should sum to 1 over its real words. Over which axis does softmax "
         "run, and is anything changed after it?",
     )
@@ -79,15 +80,22 @@ def expect_shares(weights, real):
 
 @points(1.5)
 def check_weights_are_shares(student, rng):
-    """Each review's weights are not negative and sum to 1, for layers and batches of any size."""
+    """Each review's weights are not negative and sum to 1, with and without a mask."""
     for batch, steps, features, units in SIZES:
         x = rng.normal(size=(batch, steps, features))
         _, weights = pool(student, ready(student, rng, x, units), x)
         expect_shares(weights, np.ones((batch, steps), bool))
         expect_attends(weights)
-    x = rng.normal(size=(3, 5, 4))
-    _, weights = pool(student, ready(student, rng, x, 6, scale=100.0), x)
-    expect_shares(weights, np.ones((3, 5), bool))
+    x = rng.normal(size=(10, 5, 3))
+    one_word = np.tile(np.eye(5, dtype=bool), (2, 1))
+    # Scores in the hundreds: wherever the one real word's is low, a mild penalty would be higher.
+    layer = ready(student, rng, x, 6, scale=100.0)
+    for mask in (None, one_word):
+        _, weights = pool(student, layer, x, mask)
+        expect_shares(weights, np.ones((10, 5), bool) if mask is None else mask)
+    x = x[:3].copy()
+    _, weights = pool(student, ready(student, rng, x, 6), x, SOME)
+    expect_shares(weights, SOME)
 
 
 @points(1.5)
@@ -110,21 +118,24 @@ def check_weights_follow_the_words(student, rng):
     """Weights depend on the words' vectors, not on their places or on other reviews."""
     x = rng.normal(size=(3, 5, 4))
     layer = ready(student, rng, x, 6)
-    context, weights = pool(student, layer, x)
-    expect_attends(weights)
     order = [3, 0, 4, 1, 2]
-    moved_context, moved = pool(student, layer, x[:, order].copy())
-    expect_close(
-        moved,
-        weights[:, order],
-        hint="The words were put in another order, and their weights did not move along. "
-        "Does a score depend on the word's place?",
-    )
-    expect_close(
-        moved_context,
-        context,
-        hint="The words were put in another order, and the context changed. Is it a sum over time?",
-    )
+    for mask in (SOME, None):
+        moved_mask = None if mask is None else mask[:, order].copy()
+        context, weights = pool(student, layer, x, mask)
+        moved_context, moved = pool(student, layer, x[:, order].copy(), moved_mask)
+        expect_close(
+            moved,
+            weights[:, order],
+            hint="The words were put in another order, and their weights did not move along. "
+            "Does a score depend on the word's place?",
+        )
+        expect_close(
+            moved_context,
+            context,
+            hint="The words were put in another order, and the context changed. "
+            "Is it a sum over time?",
+        )
+    expect_attends(weights)
     alone_context, alone = pool(student, layer, x[1:2].copy())
     for one, several in ((alone, weights[1:2]), (alone_context, context[1:2])):
         expect_close(
@@ -138,20 +149,15 @@ def check_weights_follow_the_words(student, rng):
 @points(1.5)
 def check_padding_gets_nothing(student, rng):
     """Padding gets a weight of exactly 0, and a review of padding alone a context of zeros."""
-    x = rng.normal(size=(10, 5, 3))
-    one_word = np.tile(np.eye(5, dtype=bool), (2, 1))
-    # Scores in the hundreds: wherever the one real word's is low, a mild penalty would be higher.
-    _, weights = pool(student, ready(student, rng, x, 6, scale=100.0), x, one_word)
-    expect_shares(weights, one_word)
-    x = x[:4].copy()
-    for scale in (0.7, 100.0):
-        context, weights = pool(student, ready(student, rng, x, 6, scale=scale), x, MASK)
+    x, real = rng.normal(size=(4, 5, 3)), MASK[:, :, np.newaxis]
+    for scale, size in ((0.7, 1.0), (100.0, 1e4)):
+        layer = ready(student, rng, x, 6, scale=scale)
+        context, weights = pool(student, layer, np.where(real, x, size * x), MASK)
         expect(
             bool((weights[~MASK] == 0).all()),
             "Some padded step has a weight that is not exactly 0. Which score does it have before "
             "softmax, and what becomes of a row that is padding alone?",
         )
-        expect_shares(weights, MASK)
         expect(
             bool((context[PADDING] == 0).all()),
             "A review of padding alone has nothing to attend to, but its context is not 0. "
@@ -162,30 +168,29 @@ def check_padding_gets_nothing(student, rng):
 @points(1)
 def check_masking_equals_cutting_off(student, rng):
     """Masked steps might as well not be there, whatever stands in them."""
-    x = rng.normal(size=(4, 5, 3))
+    x = rng.normal(size=(3, 5, 4))
     layer = ready(student, rng, x, 6)
-    context, weights = pool(student, layer, x, MASK)
+    context, weights = pool(student, layer, x, SOME)
     expect_attends(weights[:2, :3])
-    other = np.where(MASK[:, :, np.newaxis], x, 1e4 * rng.normal(size=x.shape))
-    for seen, expected in zip(pool(student, layer, other, MASK), (context, weights), strict=True):
+    other = np.where(SOME[:, :, np.newaxis], x, 1e4 * rng.normal(size=x.shape))
+    for seen, expected in zip(pool(student, layer, other, SOME), (context, weights), strict=True):
         expect_close(
             seen,
             expected,
             hint="Only what stands under the mask changed, and the answer changed with it. "
             "Is the mask applied before softmax as well?",
         )
-    for review in range(3):
-        real = MASK[review]
-        short = x[review : review + 1, real].copy()
-        cut_context, cut = pool(student, layer, short)
+    for length in (3, 1):
+        context, weights = pool(student, layer, x, np.tile(np.arange(5) < length, (3, 1)))
+        cut_context, cut = pool(student, layer, x[:, :length].copy())
         expect_close(
-            weights[review, real],
-            cut[0],
+            weights[:, :length],
+            cut,
             hint="The padded steps were cut off, and the weights of the real words changed. "
             "Do masked scores take part in softmax?",
         )
         expect_close(
-            context[review : review + 1],
+            context,
             cut_context,
             hint="The padded steps were cut off, and the context changed. What do they add to it?",
         )
@@ -194,21 +199,22 @@ def check_masking_equals_cutting_off(student, rng):
 @points(1)
 def check_mask_of_keras_is_used_and_ends_here(student, rng):
     """In a functional model the layer uses the implicit mask and does not pass it on."""
-    x = rng.normal(size=(4, 5, 3)) * MASK[:, :, np.newaxis]
+    x = rng.normal(size=(3, 5, 4)) * SOME[:, :, np.newaxis]
     layer = ready(student, rng, x, 6)
     found = student.probe.in_functional_model(layer, x, mask_value=0.0)
-    context, weights = pair(found["outputs"], x)
+    inside = pair(found["outputs"], x)
     expect(
-        bool((weights[~MASK] == 0).all()) and float(weights.sum()) > 0,
-        "In a functional model with a mask, padding got weights. "
+        differs(inside[1], pool(student, layer, x)[1]),
+        "In a functional model with a mask the weights are those without a mask. "
         "Does `call` have an argument named `mask`, and does it use it?",
     )
-    expect_close(
-        context,
-        np.einsum("bt,btd->bd", weights, x),
-        hint="In a functional model the context does not agree with the weights. "
-        "Does your layer do something else there?",
-    )
+    for seen, expected in zip(inside, pool(student, layer, x, SOME), strict=True):
+        expect_close(
+            seen,
+            expected,
+            hint="In a functional model, where the mask comes along by itself, the answer is not "
+            "the one for the same mask passed by hand. Does your layer do something else there?",
+        )
     expect(
         not any(found["masked"]),
         "The layer's results carry the mask of the words on to the next layer, although they "
@@ -248,7 +254,7 @@ def check_layer_learns(student, rng):
         "No gradient reaches the words' vectors, so that the layers before this one never learn.",
     )
     expect(
-        bool((np.abs(into[~MASK]) < 1e-6).all()),
+        bool((np.abs(into[:PADDING][~SOME]) < 1e-6).all()),
         "Padding gets a gradient. How do the vectors under the mask enter the result?",
     )
 
@@ -281,7 +287,7 @@ def check_calls_agree_with_each_other(student, rng):
 @points(1)
 def check_layer_can_be_rebuilt_and_loaded(student, rng):
     """The layer can be made again from its configuration, and loaded from a file."""
-    x = rng.normal(size=(4, 5, 3)) * MASK[:, :, np.newaxis]
+    x = rng.normal(size=(3, 5, 4)) * SOME[:, :, np.newaxis]
     layer = ready(student, rng, x, 6, name="reader")
     for one in (layer, student.probe.rebuild(layer)):
         config = one.get_config()

@@ -1,7 +1,7 @@
 """Trusted side. Judges `top_words` by the pairs that come back.
 
-Each check looks at one rule: weights are all different unless ties are judged, and there is no
-padding unless padding is judged.
+Each check looks at one rule: weights are all different unless ties are judged, there is no padding
+unless padding is judged, and the start token is there in the first check only.
 """
 
 import numpy as np
@@ -91,7 +91,7 @@ def check_ties_keep_their_order(student, rng):
 def check_weights_of_padding_are_ignored(student, rng):
     """Weights beyond the last token belong to padding."""
     for count, steps, k in ((4, 9, 3), (6, 7, 6), (1, 5, 1)):
-        tokens, weights = WORDS[:count], draw(rng, steps)
+        tokens, weights = WORDS[-count:], draw(rng, steps)
         weights[count:] += 1.0
         expect_pairs(
             ask(student, tokens, weights, k),
@@ -104,7 +104,7 @@ def check_weights_of_padding_are_ignored(student, rng):
 def check_large_k_gives_every_word(student, rng):
     """With k larger than the number of tokens all of them come, and no more."""
     for count, k in ((4, 5), (6, 200), (1, 2)):
-        tokens, weights = WORDS[:count], draw(rng, count)
+        tokens, weights = WORDS[-count:], draw(rng, count)
         expect_pairs(
             ask(student, tokens, weights, k),
             heaviest(tokens, weights, k),

@@ -1,0 +1,10 @@
+def build_model(vocab_size=10_000, max_len=200, embed_dim=64, hidden=64, units=64, dropout=0.5):
+    ids = keras.Input(shape=(max_len,), dtype="int32")
+    x = keras.layers.Embedding(vocab_size, embed_dim, mask_zero=True)(ids)
+    lstm = keras.layers.LSTM(hidden, return_sequences=True, return_state=True)
+    x, forward_h, forward_c, backward_h, backward_c = keras.layers.Bidirectional(lstm)(x)
+    context, weights = AttentionPooling(units, name="attention")(x)
+    context = keras.layers.Concatenate()([context, forward_h, backward_h])
+    context = keras.layers.Dropout(dropout)(context)
+    probability = keras.layers.Dense(1, activation="sigmoid")(context)
+    return keras.Model(ids, probability)
