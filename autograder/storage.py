@@ -9,8 +9,8 @@ from typing import Any
 from autograder.errors import StorageError
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by a file with `text`.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace `path` by a file with `content`; text is written as UTF-8.
 
     Raises:
         StorageError: for example on a full disk; `path` is then as it was before.
@@ -19,8 +19,8 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)

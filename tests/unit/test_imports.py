@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 LAYERS = [
     {"errors", "result", "config"},
     {"course", "wire", "storage"},
-    {"notebook"},
+    {"notebook", "dataset"},
     {"sandbox"},
     {"checks"},
     {"grading"},
