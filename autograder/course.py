@@ -48,6 +48,11 @@ class Assignment:
         return self.root / "solutions" / self.name / "reference.ipynb"
 
     @property
+    def solutions(self) -> Path:
+        """The reference with the files that belong to it, and the bank."""
+        return self.reference.parent
+
+    @property
     def hidden(self) -> Path:
         return self.root / "tests" / "hidden" / self.name
 

@@ -4,6 +4,7 @@ An assignment declares them in `tests/hidden/<assignment>/dataset.py`:
 
 - `MADE`, names of data sets that it makes by itself, and `FETCHED`, names of those that it
   downloads or reads from a folder;
+- `PREDICT`, a text that `autograder.calibrate` runs after training;
 - `make(name) -> Files` makes or downloads one, `read(folder) -> (name, Files)` reads one from files
   that an instructor has. What cannot be had is a DataError.
 
@@ -62,6 +63,7 @@ class Stored:
     count: int
     checksum: str | None
     graded_on: bool
+    remedy: str
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -121,10 +123,8 @@ class DataStore:
         folder = self._assignment.root / STORE / self._assignment.name / name
         if not (folder / _MANIFEST).is_file():
             if name not in self._declared.MADE:
-                raise DataError(
-                    f"the data set {name!r} of {self._assignment.name} is not here; "
-                    "run 'autograder data fetch', or 'autograder data import FOLDER' with its files"
-                )
+                where = f"the data set {name!r} of {self._assignment.name}"
+                raise DataError(f"{where} is {self._remedy(name)}")
             self._keep(name, self._declared.make(name))
         return folder
 
@@ -148,19 +148,29 @@ class DataStore:
             CourseError: if no thresholds were calibrated for it.
         """
         name = name or self.graded_on
-        folder, known = self.folder(name), self.settings().get(name, {})
+        known, hidden = self.settings().get(name, {}), self.hidden(name)
         if not {"lower", "full"} <= known.keys():
             raise CourseError(
                 f"{self.thresholds_file} has no thresholds for {name!r}; "
                 f"run 'autograder data calibrate {self._assignment.name}'"
             )
-        arrays = np.load(io.BytesIO(_checked(folder, "hidden.npz")), allow_pickle=False)
         return Dataset(
             name=name,
-            inputs=arrays["inputs"],
-            labels=arrays["labels"],
+            inputs=hidden["inputs"],
+            labels=hidden["labels"],
             thresholds=Thresholds(lower=float(known["lower"]), full=float(known["full"])),
         )
+
+    def hidden(self, name: str) -> Mapping[str, NDArray[Any]]:
+        """The arrays `inputs` and `labels` of a data set, if they are those that were stored."""
+        file = _checked(self.folder(name), "hidden.npz")
+        with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
+            return dict(arrays)
+
+    @property
+    def predict(self) -> str:
+        """The assignment's text that lets a trained model predict inputs.npy."""
+        return str(self._declared.PREDICT)
 
     def checksum(self) -> str:
         """Decides, with the thresholds, what a file's accuracy is worth."""
@@ -179,9 +189,18 @@ class DataStore:
                     count=kept["rows"] if kept else 0,
                     checksum=kept["sha256"] if kept else None,
                     graded_on=name == chosen,
+                    remedy=self._remedy(name),
                 )
             )
         return found
+
+    def _remedy(self, name: str) -> str:
+        if name in self._declared.MADE:
+            return "not here; it is made when it is needed"
+        return (
+            f"not here; run 'autograder data fetch --name {name}', "
+            "or 'autograder data import FOLDER' with its files"
+        )
 
     def _keep(self, name: str, files: Files) -> None:
         folder = self._assignment.root / STORE / self._assignment.name / name

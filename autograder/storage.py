@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,14 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def write_json(target: str | None, data: Any) -> None:
+    """Write a report where `--json` says: a file, '-' for stdout, or nowhere."""
+    if target == "-":
+        sys.stdout.write(to_json(data))
+    elif target is not None:
+        write_atomically(Path(target), to_json(data))
 
 
 def to_json(data: Any) -> str:

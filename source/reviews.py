@@ -1,7 +1,7 @@
 """Film reviews for the notebooks: a corpus made here from a seed, or IMDB as Keras has it.
 
 Both come in the encoding of Keras' IMDB data. This file needs NumPy only, and Keras to download
-IMDB; on a machine that cannot download, the variable REVIEWS_FOLDER names a folder that has it.
+IMDB; a machine that cannot download is given a folder that has it.
 
 The corpus made here has one property on purpose: one sentence says what the reviewer thinks of the
 film, it stands anywhere, and the same words also describe other things ("The soup was dreadful.").
@@ -9,7 +9,6 @@ A model has to find that sentence, and to keep what it says until the end.
 """
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,16 +79,17 @@ class Corpus:
     max_len: int
 
 
-def load_reviews(name="generated"):
+def load_reviews(name="generated", folder=None):
     """The corpus "generated", made here in a second, or "imdb": 25,000 reviews (Maas et al. 2011).
 
     IMDB is downloaded by Keras once. A tenth of its training reviews is held back for validation;
-    its test reviews are left alone.
+    its test reviews are left alone. `folder` has IMDB's train.npz and word_index.json, as
+    `autograder data` keeps them.
     """
     if name == "generated":
         return _generated()
     if name == "imdb":
-        return _imdb()
+        return _imdb(folder)
     raise ValueError(f'there are reviews "generated" and "imdb", but no {name!r}')
 
 
@@ -153,9 +153,8 @@ def _generated():
     )
 
 
-def _imdb():
-    folder = os.environ.get("REVIEWS_FOLDER")
-    if folder:
+def _imdb(folder):
+    if folder is not None:
         stored = np.load(Path(folder, "train.npz"))
         ids, labels = stored["ids"], stored["labels"]
         word_index = json.loads(Path(folder, "word_index.json").read_text())

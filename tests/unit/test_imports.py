@@ -11,15 +11,18 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 LAYERS = [
     {"errors", "result", "config"},
     {"course", "wire", "storage"},
+    {"embed"},
     {"notebook", "dataset"},
     {"sandbox"},
     {"checks"},
     {"grading"},
     {"specimen"},
     {"classroom", "bank", "release"},
+    {"calibrate"},
     {"report"},
     {"gradebook"},
     {"doctor"},
+    {"cli_data"},
     {"cli"},
 ]
 INSIDE = {"inside", "wire"}

@@ -16,6 +16,9 @@ from autograder.errors import DataError
 
 MADE = ("generated",)
 FETCHED = ("imdb",)
+PREDICT = """
+np.save("predictions.npy", demo_model.predict(np.load("inputs.npy"), batch_size=250, verbose=0))
+"""
 
 HIDDEN_SEED, HIDDEN_COUNT = 20_261_124, 2_000
 _COURSE = Path(__file__).parents[3]
