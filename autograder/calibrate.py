@@ -10,7 +10,7 @@ another answer, `solutions/<assignment>/baseline/<task>.py`.
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
@@ -138,8 +138,8 @@ def _reach(runs: Sequence[float], count: int) -> float:
 
 def _scale(runs: Sequence[float], count: int) -> float:
     """Standard error of one more run. Equal runs may still differ by one example."""
-    spread: float = max(stdev(runs), 1 / count)
-    return spread * (1 + 1 / len(runs)) ** 0.5
+    spread = max(stdev(runs), 1 / count)
+    return float(spread * sqrt(1 + 1 / len(runs)))
 
 
 def _task_on_data(assignment: Assignment) -> Task:

@@ -1,16 +1,10 @@
-"""Trusted side. Reads a stranger's notebook as untrusted JSON and mends it; never runs it.
+"""Trusted side. Reads a stranger's notebook as untrusted JSON, bounded in size; never runs it."""
 
-What comes out has every graded cell of the release exactly once, with the release's metadata and,
-where the student may not write, the release's text. All else is the student's, in its order.
-"""
-
-import ast
 import json
 import os
 import re
 import stat
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,15 +12,12 @@ from typing import Any
 from autograder.config import FILE_BYTES, Flavour, NotebookLimits
 from autograder.course import Assignment, read_trusted
 from autograder.errors import NotebookError
+from autograder.mending import Cell, marks, mend
 from autograder.wire import printable
 
-Cell = dict[str, Any]
 SKIP_TAG = "skip-grading"
 _TENSORFLOW = re.compile(r"\b(tensorflow|keras)\b")
-_MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
-_DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _LIMITS = NotebookLimits()
-_MAX_PARSED, _MAX_PROSE, _MAX_NOTES = 10_000, 20_000, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +53,10 @@ class Submission:
         Test cells are run only where they hold the checks: in an assignment that is not sealed.
         """
         return tuple(
-            CodeCell(index=index, source=cell["source"], grade_id=_marks(cell).get("grade_id"))
+            CodeCell(index=index, source=cell["source"], grade_id=marks(cell).get("grade_id"))
             for index, cell in enumerate(self.cells)
             if cell["cell_type"] == "code"
-            and not (self.sealed and _marks(cell).get("grade"))
+            and not (self.sealed and marks(cell).get("grade"))
             and SKIP_TAG not in cell["metadata"].get("tags", [])
         )
 
@@ -84,7 +75,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
             assignment's. The message is for the instructor.
     """
     cells = _read_cells(path)
-    cells, mended = _mend(cells, _originals(assignment), assignment.name)
+    cells, mended = mend(cells, _originals(assignment), assignment.name)
     return Submission(
         student=student,
         cells=tuple(cells),
@@ -118,10 +109,10 @@ def _originals(assignment: Assignment) -> list[Cell]:
     release: list[Cell] = read_trusted(assignment.release)["cells"]
     if assignment.sealed:
         return release
-    source = {_marks(c).get("grade_id"): c for c in read_trusted(assignment.source)["cells"]}
+    source = {marks(c).get("grade_id"): c for c in read_trusted(assignment.source)["cells"]}
     return [
-        {**cell, "source": source[_marks(cell)["grade_id"]]["source"]}
-        if _marks(cell).get("grade") and not _marks(cell).get("solution")
+        {**cell, "source": source[marks(cell)["grade_id"]]["source"]}
+        if marks(cell).get("grade") and not marks(cell).get("solution")
         else cell
         for cell in release
     ]
@@ -188,160 +179,10 @@ def _plain_cell(cell: dict[str, Any]) -> Cell:
 
 def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    marks = metadata.get("nbgrader")
-    if type(marks) is dict and type(marks.get("grade_id")) is str:
-        kept["nbgrader"] = {"grade_id": printable(marks["grade_id"])}
+    found = metadata.get("nbgrader")
+    if type(found) is dict and type(found.get("grade_id")) is str:
+        kept["nbgrader"] = {"grade_id": printable(found["grade_id"])}
     tags = metadata.get("tags")
     if type(tags) is list:
         kept["tags"] = [printable(tag) for tag in tags if type(tag) is str]
     return kept
-
-
-def _mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[Cell], list[str]]:
-    owned = {_marks(cell)["grade_id"]: _joined(cell) for cell in release if _marks(cell)}
-    notes: list[str] = []
-    _recognise(cells, owned, notes)
-    held = Counter(_marks(cell).get("grade_id") for cell in cells)
-    if not any(grade_id in owned for grade_id in held):
-        raise NotebookError(
-            f"none of the cells of {assignment!r} is in it: is it another assignment's notebook?"
-        )
-    by_id = {cell["id"]: cell for cell in map(_joined, release) if "id" in cell}
-    mended: list[Cell] = []
-    for position, cell in enumerate(cells):
-        grade_id = _marks(cell).get("grade_id")
-        if grade_id not in owned:
-            mended.append(_students_own(cell, by_id, notes))
-        elif any(_marks(later).get("grade_id") == grade_id for later in cells[position + 1 :]):
-            notes.append(f"cell {grade_id!r} was there more than once; the last one counts")
-            if not _is_locked(owned[grade_id]):
-                mended.append({**cell, "metadata": {}})
-        else:
-            mended.append(_restored(cell, owned[grade_id], notes))
-    _insert_missing(mended, release, held, notes)
-    _name_cells(mended, release)
-    ours = {_joined(cell)["source"] for cell in release}
-    for cell in mended:
-        if cell["cell_type"] != "code" and cell["source"] not in ours:
-            cell["source"] = _harmless(cell["source"], notes)
-    return mended, list(dict.fromkeys(notes))[:_MAX_NOTES]
-
-
-def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> None:
-    """Give cells that lost their metadata their `grade_id` back, if they can be told."""
-    present = {_marks(cell).get("grade_id") for cell in cells}
-    for grade_id, original in owned.items():
-        if grade_id in present:
-            continue
-        for same in _likenesses(original):
-            candidates = [c for c in cells if _marks(c).get("grade_id") not in owned and same(c)]
-            if candidates:
-                candidates[-1]["metadata"]["nbgrader"] = {"grade_id": grade_id}
-                notes.append(f"cell {grade_id!r} had lost its metadata")
-                break
-
-
-def _likenesses(original: Cell) -> Iterable[Callable[[Cell], bool]]:
-    """From the surest sign to the weakest."""
-    text, names = original["source"].strip(), _defined(original["source"])
-    yield lambda cell: cell["source"].strip() == text
-    yield lambda cell: "id" in original and cell.get("id") == original["id"]
-    if not _is_locked(original) and names:
-        yield lambda cell: cell["cell_type"] != "markdown" and names <= _defined(cell["source"])
-
-
-def _defined(source: str) -> frozenset[str]:
-    """The functions and classes that a cell defines at its top level."""
-    if len(source) > _MAX_PARSED:  # Python's parser takes minutes for code that is made to
-        return frozenset(_DEFINITION.findall(source))
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset(_DEFINITION.findall(source))
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    return frozenset(node.name for node in tree.body if isinstance(node, kinds))
-
-
-def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
-    grade_id = _marks(original)["grade_id"]
-    if cell["cell_type"] != original["cell_type"]:
-        notes.append(f"cell {grade_id!r} had become a {cell['cell_type']} cell")
-    if not _is_locked(original):
-        return {**original, "source": cell["source"]}
-    if cell["source"].strip() != original["source"].strip():
-        notes.append(f"cell {grade_id!r} was changed; the release's text was put back")
-    return dict(original)
-
-
-def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
-    """A cell without marks. A release cell keeps the tags that it was released with."""
-    original = by_id.get(cell.get("id", ""))
-    metadata = dict(original["metadata"]) if original and not _marks(original) else {}
-    if "grade_id" in _marks(cell):
-        notes.append(f"cell {_marks(cell)['grade_id'][:40]!r} is not of this assignment")
-    if not original:
-        metadata = {k: v for k, v in cell["metadata"].items() if k == "tags"}
-    return {**cell, "metadata": metadata}
-
-
-def _harmless(source: str, notes: list[str]) -> str:
-    """A stranger's Markdown as others may open it: with markup or links in it, as plain text."""
-    if len(source) > _MAX_PROSE:  # rendering what is made for it could take hours
-        notes.append(f"a text of {len(source):,} characters was cut")
-        source = source[:_MAX_PROSE]
-    if not _MARKUP.search(source):
-        return source
-    longest = max(map(len, re.findall("`+", source)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{source}\n{fence}"
-
-
-def _insert_missing(
-    mended: list[Cell], release: list[Cell], held: Counter[Any], notes: list[str]
-) -> None:
-    """Put a missing cell back behind the nearest marked cell that precedes it in the release."""
-    previous: str | None = None
-    for original in map(_joined, release):
-        grade_id = _marks(original).get("grade_id")
-        if grade_id is None:
-            continue
-        if grade_id not in held:
-            places = [i for i, c in enumerate(mended) if _marks(c).get("grade_id") == previous]
-            mended.insert(places[-1] + 1 if previous and places else 0, dict(original))
-            notes.append(f"cell {grade_id!r} was missing; the release's was put back")
-        previous = grade_id
-
-
-def _name_cells(mended: list[Cell], release: list[Cell]) -> None:
-    """Cell ids must be valid and differ; those of the release's own cells stay as they are."""
-    taken: set[str] = set()
-    kept = {cell["id"] for cell in release if "id" in cell}
-    for index, cell in enumerate(mended):
-        name = cell.get("id", "")
-        if name in taken or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-            name = next(n for n in _numbered(index) if n not in taken and n not in kept)
-        cell["id"] = name
-        taken.add(name)
-
-
-def _numbered(index: int) -> Iterable[str]:
-    yield f"cell-{index}"
-    for number in range(1_000_000):
-        yield f"cell-{index}-{number}"
-
-
-def _marks(cell: Cell) -> dict[str, Any]:
-    marks: dict[str, Any] = cell["metadata"].get("nbgrader", {})
-    return marks
-
-
-def _is_locked(original: Cell) -> bool:
-    return not _marks(original).get("solution")
-
-
-def _joined(cell: Cell) -> Cell:
-    """A trusted cell with its source as one text and without outputs."""
-    source = cell["source"]
-    text = source if isinstance(source, str) else "".join(source)
-    kept: Cell = {key: cell[key] for key in ("cell_type", "metadata", "id") if key in cell}
-    return {**kept, "source": text}

@@ -1,6 +1,6 @@
 """Trusted side. Assertions whose messages teach and never show hidden inputs or answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ _Check = TypeVar("_Check", bound=Callable[..., Any])
 RTOL, ATOL = 1e-4, 1e-5
 _MAX_SIZE = 10_000_000
 _BY_FAR = 1e3
+_APART, _ABSURD = 1e-3, 1e6
 
 
 class CheckFailed(AssertionError):  # noqa: N818
@@ -79,6 +80,41 @@ def expect_close(
         # A far larger number could carry a hidden input outside.
         amount = f"up to {worst:.2g}" if worst < _BY_FAR else "far"
         raise CheckFailed(f"{_count(off)} off, by {amount}. {hint}")
+
+
+def differs(one: NDArray[np.float64], other: Any) -> bool:
+    """Whether two answers are apart; NaN, infinite and absurdly large numbers never are."""
+    with np.errstate(all="ignore"):
+        gap = np.abs(one - other)
+        return bool(np.any((gap > _APART) & (gap < _ABSURD)))
+
+
+def expect_unchanged(after: Sequence[Any], **before: Any) -> None:
+    """What `with_arguments` brought back is what was passed, in the order of `before`.
+
+    Each name is the parameter's, for the message. Arrays agree in dtype, shape and every value;
+    float64 was sent as float32.
+    """
+    for (name, sent), seen in zip(before.items(), after, strict=True):
+        expect(
+            _same(sent, seen),
+            f"What was passed as `{name}` is not the same after the call. Which line writes into "
+            "it, reorders it or changes its shape, instead of making something new?",
+        )
+
+
+def _same(sent: Any, seen: Any) -> bool:
+    kind = type(sent)
+    if type(seen) is not kind:
+        return False
+    if kind is np.ndarray:
+        sent = sent.astype(np.float32) if sent.dtype == np.float64 else sent
+        return sent.dtype == seen.dtype and np.array_equal(sent, seen)
+    if kind is list or kind is tuple:
+        return len(sent) == len(seen) and all(map(_same, sent, seen))
+    if kind is dict:
+        return sent.keys() == seen.keys() and all(_same(sent[key], seen[key]) for key in sent)
+    return bool(sent == seen)
 
 
 def _count(where: NDArray[np.bool_]) -> str:

@@ -5,7 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checks import CheckFailed, expect_array, expect_close
+from autograder.checks import (
+    CheckFailed,
+    differs,
+    expect_array,
+    expect_close,
+    expect_unchanged,
+)
 from autograder.checks.explain import explain_error, explain_opaque
 from autograder.notebook import CodeCell
 
@@ -52,6 +58,45 @@ def test_far_difference_carries_no_number(far: float) -> None:
 def test_nan_is_named() -> None:
     with pytest.raises(CheckFailed, match="not a number"):
         expect_close(np.array([np.nan]), [1], hint="Why?")
+
+
+@pytest.mark.parametrize("none", [np.nan, np.inf, 1e9, 1e-5, 0.0])
+def test_answers_are_apart_only_by_sensible_amounts(none: float) -> None:
+    assert differs(np.array([[1.0, 2.0]]), np.array([[1.0, 2.5]]))
+    assert not differs(np.array([1.0]), np.array([1.0 + none]))
+
+
+PASSED = {
+    "weights": np.array([0.25, 0.1]),
+    "mask": np.array([True, False]),
+    "tokens": ["not", "good"],
+    "index": {"good": 1},
+    "k": 3,
+}
+
+
+def test_inputs_that_come_back_as_they_were_are_unchanged() -> None:
+    back = (np.array([0.25, 0.1], np.float32), *list(PASSED.values())[1:])
+    expect_unchanged(back, **PASSED)
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("weights", np.array([0.1, 0.25], np.float32)),
+        ("weights", np.array([[0.25, 0.1]], np.float32)),
+        ("weights", [0.25, 0.1]),
+        ("mask", np.array([1.0, 0.0], np.float32)),
+        ("tokens", ["good", "not"]),
+        ("tokens", ["not"]),
+        ("index", {"good": 1, "zebra": 2}),
+        ("index", {"good": 1.0}),
+        ("k", None),
+    ],
+)
+def test_input_that_changed_is_named(name: str, after: Any) -> None:
+    with pytest.raises(CheckFailed, match=f"passed as `{name}` is not the same"):
+        expect_unchanged([after], **{name: PASSED[name]})
 
 
 def said(kind: str, message: str, line: int = 2) -> str:

@@ -11,8 +11,9 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 LAYERS = [
     {"errors", "result", "config"},
     {"course", "wire", "storage"},
-    {"embed"},
-    {"notebook", "dataset"},
+    {"embed", "dataset"},
+    {"mending"},
+    {"notebook"},
     {"sandbox"},
     {"checks"},
     {"grading"},

@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from autograder.checks import CheckFailed, expect, expect_array, points
+from autograder.checks import CheckFailed, expect, expect_array, expect_unchanged, points
 
 WORDS = "the a was film not it's 10 good boring plot of and in this actor o'clock 2nd tea".split()
 INDEX = {word: rank for rank, word in enumerate(WORDS, start=1)}
@@ -135,14 +135,10 @@ def check_long_reviews_are_cut_at_the_end(student, rng):
 @points(0.5)
 def check_ids_are_whole_numbers_and_the_index_is_left_alone(student, rng):
     """Ids are integers, and the word index is the same after the call."""
-    index = dict(INDEX)
-    text = "the zebra was good"
-    result, arguments = student.encode_review.with_arguments(text, index, 8, PLENTY)
+    inputs = {"text": "the zebra was good", "word_index": INDEX, "max_len": 8, "num_words": PLENTY}
+    result, after = student.encode_review.with_arguments(*inputs.values())
     if type(result) is not np.ndarray:
         expect_array(result, shape=(8,))
         result = np.asarray(result)
     expect(result.dtype.kind in "iu", "Ids should be integers. Which type does your array have?")
-    expect(
-        type(arguments) is tuple and len(arguments) == 4 and arguments[1] == index,
-        "The word index is not the same after the call. Which line writes into it?",
-    )
+    expect_unchanged(after, **inputs)

@@ -6,7 +6,7 @@ padding unless padding is judged.
 
 import numpy as np
 
-from autograder.checks import CheckFailed, expect, points
+from autograder.checks import CheckFailed, expect, expect_unchanged, points
 
 WORDS = "<start> the film was not good but her plot kept me up all night".split()
 
@@ -129,9 +129,7 @@ def check_word_that_occurs_twice_comes_twice(student, rng):
 @points(0.5)
 def check_inputs_are_left_alone(student, rng):
     """The tokens and the weights are the same after the call."""
-    tokens, weights = list(WORDS), draw(rng, len(WORDS))
-    result, arguments = student.top_words.with_arguments(list(tokens), weights, 4)
+    inputs = {"tokens": WORDS, "weights": draw(rng, len(WORDS)), "k": 4}
+    result, after = student.top_words.with_arguments(*inputs.values())
     pairs_of(result)
-    same = type(arguments) is tuple and len(arguments) == 3 and arguments[0] == tokens
-    same = same and type(arguments[1]) is np.ndarray and np.array_equal(arguments[1], weights)
-    expect(same, "The tokens or the weights changed. Does your function sort them in place?")
+    expect_unchanged(after, **inputs)

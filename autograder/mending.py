@@ -1,0 +1,176 @@
+"""Trusted side. Mends the cells of a stranger's notebook against the release; reads no file.
+
+What comes out has every graded cell of the release exactly once, with the release's metadata and,
+where the student may not write, the release's text. All else is the student's, in its order.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from autograder.errors import NotebookError
+
+Cell = dict[str, Any]
+_MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
+_DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_MAX_PARSED, _MAX_PROSE, _MAX_NOTES = 10_000, 20_000, 20
+
+
+def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[Cell], list[str]]:
+    """The mended cells, and in words what had to be mended.
+
+    `cells` hold exact types only: `cell_type`, `metadata`, `source` as one text, perhaps `id`.
+
+    Raises:
+        NotebookError: if no cell is of this assignment.
+    """
+    owned = {marks(cell)["grade_id"]: joined(cell) for cell in release if marks(cell)}
+    notes: list[str] = []
+    _recognise(cells, owned, notes)
+    held = Counter(marks(cell).get("grade_id") for cell in cells)
+    if not any(grade_id in owned for grade_id in held):
+        raise NotebookError(
+            f"none of the cells of {assignment!r} is in it: is it another assignment's notebook?"
+        )
+    by_id = {cell["id"]: cell for cell in map(joined, release) if "id" in cell}
+    mended: list[Cell] = []
+    for position, cell in enumerate(cells):
+        grade_id = marks(cell).get("grade_id")
+        if grade_id not in owned:
+            mended.append(_students_own(cell, by_id, notes))
+        elif any(marks(later).get("grade_id") == grade_id for later in cells[position + 1 :]):
+            notes.append(f"cell {grade_id!r} was there more than once; the last one counts")
+            if not _is_locked(owned[grade_id]):
+                mended.append({**cell, "metadata": {}})
+        else:
+            mended.append(_restored(cell, owned[grade_id], notes))
+    _insert_missing(mended, release, held, notes)
+    _name_cells(mended, release)
+    ours = {joined(cell)["source"] for cell in release}
+    for cell in mended:
+        if cell["cell_type"] != "code" and cell["source"] not in ours:
+            cell["source"] = _harmless(cell["source"], notes)
+    return mended, list(dict.fromkeys(notes))[:_MAX_NOTES]
+
+
+def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> None:
+    """Give cells that lost their metadata their `grade_id` back, if they can be told."""
+    present = {marks(cell).get("grade_id") for cell in cells}
+    for grade_id, original in owned.items():
+        if grade_id in present:
+            continue
+        for same in _likenesses(original):
+            candidates = [c for c in cells if marks(c).get("grade_id") not in owned and same(c)]
+            if candidates:
+                candidates[-1]["metadata"]["nbgrader"] = {"grade_id": grade_id}
+                notes.append(f"cell {grade_id!r} had lost its metadata")
+                break
+
+
+def _likenesses(original: Cell) -> Iterable[Callable[[Cell], bool]]:
+    """From the surest sign to the weakest."""
+    text, names = original["source"].strip(), _defined(original["source"])
+    yield lambda cell: cell["source"].strip() == text
+    yield lambda cell: "id" in original and cell.get("id") == original["id"]
+    if not _is_locked(original) and names:
+        yield lambda cell: cell["cell_type"] != "markdown" and names <= _defined(cell["source"])
+
+
+def _defined(source: str) -> frozenset[str]:
+    """The functions and classes that a cell defines at its top level."""
+    if len(source) > _MAX_PARSED:  # Python's parser takes minutes for code that is made to
+        return frozenset(_DEFINITION.findall(source))
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset(_DEFINITION.findall(source))
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return frozenset(node.name for node in tree.body if isinstance(node, kinds))
+
+
+def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
+    grade_id = marks(original)["grade_id"]
+    if cell["cell_type"] != original["cell_type"]:
+        notes.append(f"cell {grade_id!r} had become a {cell['cell_type']} cell")
+    if not _is_locked(original):
+        return {**original, "source": cell["source"]}
+    if cell["source"].strip() != original["source"].strip():
+        notes.append(f"cell {grade_id!r} was changed; the release's text was put back")
+    return dict(original)
+
+
+def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
+    """A cell without marks. A release cell keeps the tags that it was released with."""
+    original = by_id.get(cell.get("id", ""))
+    metadata = dict(original["metadata"]) if original and not marks(original) else {}
+    if "grade_id" in marks(cell):
+        notes.append(f"cell {marks(cell)['grade_id'][:40]!r} is not of this assignment")
+    if not original:
+        metadata = {k: v for k, v in cell["metadata"].items() if k == "tags"}
+    return {**cell, "metadata": metadata}
+
+
+def _harmless(source: str, notes: list[str]) -> str:
+    """A stranger's Markdown as others may open it: with markup or links in it, as plain text."""
+    if len(source) > _MAX_PROSE:  # rendering what is made for it could take hours
+        notes.append(f"a text of {len(source):,} characters was cut")
+        source = source[:_MAX_PROSE]
+    if not _MARKUP.search(source):
+        return source
+    longest = max(map(len, re.findall("`+", source)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{source}\n{fence}"
+
+
+def _insert_missing(
+    mended: list[Cell], release: list[Cell], held: Counter[Any], notes: list[str]
+) -> None:
+    """Put a missing cell back behind the nearest marked cell that precedes it in the release."""
+    previous: str | None = None
+    for original in map(joined, release):
+        grade_id = marks(original).get("grade_id")
+        if grade_id is None:
+            continue
+        if grade_id not in held:
+            places = [i for i, c in enumerate(mended) if marks(c).get("grade_id") == previous]
+            mended.insert(places[-1] + 1 if previous and places else 0, dict(original))
+            notes.append(f"cell {grade_id!r} was missing; the release's was put back")
+        previous = grade_id
+
+
+def _name_cells(mended: list[Cell], release: list[Cell]) -> None:
+    """Cell ids must be valid and differ; those of the release's own cells stay as they are."""
+    taken: set[str] = set()
+    kept = {cell["id"] for cell in release if "id" in cell}
+    for index, cell in enumerate(mended):
+        name = cell.get("id", "")
+        if name in taken or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+            name = next(n for n in _numbered(index) if n not in taken and n not in kept)
+        cell["id"] = name
+        taken.add(name)
+
+
+def _numbered(index: int) -> Iterable[str]:
+    yield f"cell-{index}"
+    for number in range(1_000_000):
+        yield f"cell-{index}-{number}"
+
+
+def marks(cell: Cell) -> dict[str, Any]:
+    """What nbgrader wrote into a cell, or nothing."""
+    found: dict[str, Any] = cell["metadata"].get("nbgrader", {})
+    return found
+
+
+def _is_locked(original: Cell) -> bool:
+    return not marks(original).get("solution")
+
+
+def joined(cell: Cell) -> Cell:
+    """A trusted cell with its source as one text and without outputs."""
+    source = cell["source"]
+    text = source if isinstance(source, str) else "".join(source)
+    kept: Cell = {key: cell[key] for key in ("cell_type", "metadata", "id") if key in cell}
+    return {**kept, "source": text}
