@@ -15,14 +15,12 @@ which two accuracies points rise.
 """
 
 import hashlib
-import importlib.util
 import io
 import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -30,6 +28,7 @@ from numpy.typing import NDArray
 
 from autograder.course import Assignment
 from autograder.errors import CourseError, DataError
+from autograder.module import load_module
 from autograder.storage import to_json, write_atomically
 
 Files = Mapping[str, Mapping[str, NDArray[Any]] | str]
@@ -79,7 +78,7 @@ class DataStore:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._declared = _module(assignment.hidden / "dataset.py")
+        self._declared = load_module(assignment.hidden / "dataset.py")
 
     @staticmethod
     def declared_by(assignment: Assignment) -> bool:
@@ -213,18 +212,6 @@ class DataStore:
             write_atomically(folder / file, data)
             manifest[file] = {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows}
         write_atomically(folder / _MANIFEST, to_json(manifest))
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"dataset_{path.parent.name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except FileNotFoundError:
-        raise DataError(f"{path} does not exist: no task of the assignment needs data") from None
-    return module
 
 
 def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:

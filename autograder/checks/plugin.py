@@ -29,7 +29,7 @@ class _Collector:
         self.faults: list[str] = []
         self.collection_errors: list[str] = []
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def student(self) -> Student:
         return Student(self._session)
 
@@ -38,7 +38,7 @@ class _Collector:
         """Random numbers of the check's own, the same for every submission."""
         return np.random.default_rng(zlib.crc32(request.node.name.encode()))
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def dataset(self) -> Dataset:
         """The hidden examples that the course is graded on."""
         assert self._data is not None, "the assignment has no dataset.py"

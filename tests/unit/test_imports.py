@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 # From below to above: a module may import what stands before it, and its own layer.
 LAYERS = [
     {"errors", "result", "config"},
-    {"course", "wire", "storage"},
+    {"course", "wire", "storage", "module"},
     {"embed", "dataset"},
     {"mending"},
     {"notebook"},
