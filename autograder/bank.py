@@ -3,15 +3,15 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment
 from autograder.errors import CourseError, HiddenCheckError
-from autograder.result import Outcome, TaskResult
+from autograder.result import Outcome, Result, TaskResult
 from autograder.sandbox import Sandbox
-from autograder.specimen import grade_specimen, solved, with_answer
+from autograder.specimen import files_in, grade_specimen, solved, with_answer
 
 KINDS = ("accepted", "wrong", "hostile")
 _AT_MOST = re.compile(r"# at most: (\d+(?:\.\d+)?)\s*$")
@@ -91,7 +91,7 @@ def bank_entries(assignment: Assignment, folder: Path) -> list[tuple[str, Path]]
         (kind, path)
         for kind in KINDS
         for path in sorted(own.glob(f"{kind}/*"))
-        if path.suffix in (".py", ".ipynb")
+        if path.suffix in (".py", ".ipynb") or path.is_dir()
     ]
     if not entries:
         raise CourseError(f"{own} holds no accepted/, wrong/ or hostile/ entries to verify with")
@@ -122,7 +122,7 @@ def verify(
 def _verify(
     assignment: Assignment, folder: Path, sandbox: Sandbox, each: Callable[[EntryReport], None]
 ) -> BankReport:
-    base = grade_specimen(assignment, solved(assignment), "reference", sandbox)
+    base = _grade_reference(assignment, sandbox)
     names = [f"{task.name}: {check.name}" for task in base.tasks for check in task.checks]
     caught, alone = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     reports = []
@@ -135,7 +135,7 @@ def _verify(
             caught[f"{report.task}: {name}"] += 1
         if len(failed) == 1:
             alone[f"{report.task}: {failed[0]}"] += 1
-    after = grade_specimen(assignment, solved(assignment), "reference", sandbox)
+    after = _grade_reference(assignment, sandbox)
     problem = ""
     if base.score != assignment.max_score:
         problem = f"the reference itself gets {base.score} of {assignment.max_score:g}"
@@ -150,20 +150,39 @@ def _verify(
     )
 
 
+def _grade_reference(assignment: Assignment, sandbox: Sandbox) -> Result:
+    files = files_in(assignment.solutions, assignment)
+    return grade_specimen(assignment, solved(assignment), "reference", sandbox, files)
+
+
+def _within_reach(assignment: Assignment, task_name: str) -> Assignment:
+    """The assignment without tasks on files that an entry of this task cannot touch.
+
+    Their verdict follows from the file and from the tasks that it needs, and it is the dearest.
+    """
+    tasks = tuple(
+        task for task in assignment.tasks if not task.files or task_name in (task.name, *task.needs)
+    )
+    return replace(assignment, tasks=tasks)
+
+
 def _judge(
     assignment: Assignment, kind: str, path: Path, name: Path, sandbox: Sandbox
 ) -> EntryReport:
     task_name = path.name.partition("__")[0]
     if task_name not in {task.name for task in assignment.tasks}:
         raise CourseError(f"{path} names no task of {assignment.name}: <task>__<how>{path.suffix}")
-    text = path.read_text()
-    if path.suffix == ".ipynb":
-        notebook = json.loads(text)
-    else:
-        notebook = with_answer(solved(assignment), task_name, text)
-    result = grade_specimen(assignment, notebook, path.stem, sandbox)
+    text, notebook = "", solved(assignment)
+    files = files_in(path if path.is_dir() else assignment.solutions, assignment)
+    if path.is_file():
+        text = path.read_text()
+        by_py = path.suffix == ".py"
+        notebook = with_answer(notebook, task_name, text) if by_py else json.loads(text)
+    reach = _within_reach(assignment, task_name)
+    result = grade_specimen(reach, notebook, path.stem, sandbox, files)
     task = next(task for task in result.tasks if task.name == task_name)
-    others = [other for other in result.tasks if other.name != task_name]
+    needing = {t.name for t in assignment.tasks if task_name in t.needs}
+    others = [other for other in result.tasks if other.name not in (task_name, *needing)]
     return EntryReport(
         path=str(name),
         kind=kind,

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import autograder
 from autograder.course import Assignment
+from autograder.dataset import DataStore
 from autograder.errors import AutograderError, CourseError, NotebookError
 from autograder.grading import grade, unreadable
 from autograder.notebook import Submission, read_submission
@@ -20,7 +22,16 @@ from autograder.sandbox import Sandbox
 from autograder.storage import to_json, write_atomically
 
 STORE = Path(".autograder", "results")
-_LIBRARIES = ("numpy", "tensorflow-cpu", "tensorflow", "keras", "ipython", "pytest", "hypothesis")
+_LIBRARIES = (
+    "numpy",
+    "scikit-learn",
+    "tensorflow-cpu",
+    "tensorflow",
+    "keras",
+    "ipython",
+    "pytest",
+    "hypothesis",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +131,24 @@ def _key(assignment: Assignment, submission: Submission, isolation: str) -> str:
         "mended": submission.mended,
         "tasks": [[task.name, task.points] for task in assignment.tasks],
         "checks": [path.read_text() for path in sorted(assignment.hidden.glob("*.py"))],
+        "files": [
+            [name, file.missing, hashlib.sha256(file.content).hexdigest()]
+            for name, file in submission.files.items()
+        ],
+        "data": _data(assignment),
         "release": assignment.release.read_text(),
         "isolation": isolation,
         "engine": _engine(),
     }
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _data(assignment: Assignment) -> Any:
+    """What decides how good a submitted file is."""
+    if not DataStore.declared_by(assignment):
+        return None
+    data = DataStore(assignment)
+    return [data.checksum(), data.settings()]
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from autograder.cli_data import data
 from autograder.errors import AutograderError
 
 FINDINGS = 1
@@ -135,8 +136,8 @@ def verify(
                 report = verify_bank(assignment, folder, sandbox, lambda e: tick(e.path))
             show_bank(out, report)
             reports.append(report)
-    data = [report.to_json() for report in reports]
-    _write_json(json_to, data[0] if len(data) == 1 else data)
+    found = [report.to_json() for report in reports]
+    _write_json(json_to, found[0] if len(found) == 1 else found)
     sys.exit(0 if all(report.ok for report in reports) else FINDINGS)
 
 
@@ -175,19 +176,19 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
 
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
     names = [name] if name else [n for n in course.names() if course.assignment(n).tasks]
-    data = []
+    reports = []
     demo_course, bank = make_demo_course(course), course.root / "solutions"
     for each in names:
         assignment = demo_course.assignment(each)
         with progress(out, each, 36) as tick:
             report = simulate_class(assignment, bank, tick)
         _show_class_report(out, report)
-        data += [result.report() for result in report.results]
+        reports += [result.report() for result in report.results]
         out.print(f"gradebook  {assignment.root / 'gradebook.db'}", markup=False)
         for result in report.results[:1]:
             out.print(f"feedback   {feedback_page(assignment, result.student)}", markup=False)
         out.print(f"           and {len(report.results) - 1} more beside it", markup=False)
-    _write_json(json_to, data)
+    _write_json(json_to, reports)
 
 
 def _show_class_report(out: Any, report: Any) -> None:
@@ -211,12 +212,12 @@ def _sandbox(obj: dict[str, Any]) -> Any:
 
 
 def _write_json(target: str | None, data: Any) -> None:
-    from autograder.storage import to_json, write_atomically
+    from autograder.storage import write_json
 
-    if target == "-":
-        click.echo(to_json(data), nl=False)
-    elif target is not None:
-        write_atomically(Path(target), to_json(data))
+    write_json(target, data)
+
+
+main.add_command(data)
 
 
 if __name__ == "__main__":

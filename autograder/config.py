@@ -22,6 +22,10 @@ class NotebookLimits:
     code_bytes: int = 2 * MIB
 
 
+# A model of the largest size that the course names, with its optimizer's state, has 21 MB.
+FILE_BYTES = 32 * MIB
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one submission may use. CPU time decides; idle and wall time only end sleepers.

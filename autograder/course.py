@@ -10,10 +10,16 @@ from autograder.errors import CourseError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One graded cell. Its solution is in the cell `<name>_answer`."""
+    """One graded cell. Its solution is in the cell `<name>_answer`.
+
+    `files` are handed in beside the notebook and judged with it; `needs` are tasks whose solution
+    it rests on. Both come from the test cell's metadata: `"autograder": {"files": [...]}`.
+    """
 
     name: str
     points: float
+    files: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -42,6 +48,11 @@ class Assignment:
         return self.root / "solutions" / self.name / "reference.ipynb"
 
     @property
+    def solutions(self) -> Path:
+        """The reference with the files that belong to it, and the bank."""
+        return self.reference.parent
+
+    @property
     def hidden(self) -> Path:
         return self.root / "tests" / "hidden" / self.name
 
@@ -52,6 +63,11 @@ class Assignment:
     @property
     def max_score(self) -> float:
         return sum(task.points for task in self.tasks)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files that belong to a submission beside its notebook."""
+        return tuple(dict.fromkeys(file for task in self.tasks for file in task.files))
 
     def check_file(self, task: Task) -> Path:
         return self.hidden / f"check_{task.name}.py"
@@ -99,10 +115,7 @@ class Course:
         if name not in self.names():
             known = ", ".join(self.names()) or "none"
             raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
-        tasks = tuple(
-            Task(name=marks["grade_id"], points=float(marks["points"]))
-            for marks in _graded_cells(read_trusted(path))
-        )
+        tasks = tuple(_task(cell, path) for cell in _graded_cells(read_trusted(path)))
         return Assignment(name=name, root=self.root, tasks=tasks)
 
 
@@ -124,5 +137,18 @@ def read_trusted(path: Path) -> dict[str, Any]:
 
 
 def _graded_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
-    marks = [cell["metadata"].get("nbgrader", {}) for cell in notebook["cells"]]
-    return [m for m in marks if m.get("grade") and not m.get("solution")]
+    marked = [
+        (cell["metadata"], cell["metadata"].get("nbgrader", {})) for cell in notebook["cells"]
+    ]
+    return [metadata for metadata, m in marked if m.get("grade") and not m.get("solution")]
+
+
+def _task(metadata: dict[str, Any], path: Path) -> Task:
+    marks, more = metadata["nbgrader"], metadata.get("autograder", {})
+    files, needs = tuple(more.get("files", ())), tuple(more.get("needs", ()))
+    for file in files:
+        if Path(file).name != file or file.startswith("."):
+            raise CourseError(
+                f"{path}: {marks['grade_id']} asks for {file!r}, which is no file name"
+            )
+    return Task(name=marks["grade_id"], points=float(marks["points"]), files=files, needs=needs)

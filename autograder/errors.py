@@ -15,6 +15,10 @@ class HiddenCheckError(CourseError):
     """The hidden checks of a task cannot be used as they are."""
 
 
+class DataError(AutograderError):
+    """A data set that a task is judged on is not here, or is not what it was."""
+
+
 class NotebookError(AutograderError):
     """A notebook cannot be read. In a batch this is one submission's result, not the end."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.session import CellRun, Session
 from autograder.course import Assignment, Task
+from autograder.dataset import DataStore
 from autograder.errors import HiddenCheckError, SandboxFault
 from autograder.notebook import Submission
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
@@ -63,7 +64,8 @@ def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox
 
 def _judge(assignment: Assignment, task: Task, session: Session) -> TaskResult:
     file = assignment.check_file(task)
-    checks, _faults = run_checks(file, session)
+    data = DataStore(assignment) if DataStore.declared_by(assignment) else None
+    checks, _faults = run_checks(file, session, data)
     worth = sum(check.max_points for check in checks)
     if worth != task.points:
         raise HiddenCheckError(

@@ -1,12 +1,15 @@
 """Trusted side. Reads a stranger's notebook as untrusted JSON, bounded in size; never runs it."""
 
 import json
+import os
 import re
-from dataclasses import dataclass
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.config import Flavour, NotebookLimits
+from autograder.config import FILE_BYTES, Flavour, NotebookLimits
 from autograder.course import Assignment, read_trusted
 from autograder.errors import NotebookError
 from autograder.mending import Cell, marks, mend
@@ -27,6 +30,14 @@ class CodeCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubmittedFile:
+    """A file beside the notebook, unread but for its bytes; or `missing`, in words."""
+
+    content: bytes = b""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A student's notebook after mending; `mended` says in words what had to be mended."""
 
@@ -34,6 +45,7 @@ class Submission:
     cells: tuple[Cell, ...]
     mended: tuple[str, ...]
     sealed: bool
+    files: Mapping[str, SubmittedFile] = field(default_factory=dict)
 
     def to_run(self) -> tuple[CodeCell, ...]:
         """The student's code in order, without cells tagged `skip-grading`.
@@ -65,8 +77,31 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     cells = _read_cells(path)
     cells, mended = mend(cells, _originals(assignment), assignment.name)
     return Submission(
-        student=student, cells=tuple(cells), mended=tuple(mended), sealed=assignment.sealed
+        student=student,
+        cells=tuple(cells),
+        mended=tuple(mended),
+        sealed=assignment.sealed,
+        files={name: _read_file(path.parent / name) for name in assignment.files},
     )
+
+
+def _read_file(path: Path) -> SubmittedFile:
+    """The bytes of a regular file; a link or a device might lead to what is not the student's."""
+    name = path.name
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return SubmittedFile(missing=f"The file {name} was not handed in beside the notebook.")
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return SubmittedFile(missing=f"What was handed in as {name} is no ordinary file.")
+        content = file.read(FILE_BYTES + 1)
+    if len(content) > FILE_BYTES:
+        return SubmittedFile(
+            missing=f"The file {name} has more than the {FILE_BYTES >> 20} MB that are read. "
+            "Is it the model that was asked for, saved once?"
+        )
+    return SubmittedFile(content=content)
 
 
 def _originals(assignment: Assignment) -> list[Cell]:

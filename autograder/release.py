@@ -1,6 +1,8 @@
 """Trusted side. The gate that a student release must pass, and the reference to hand out later."""
 
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from autograder.errors import CourseError, StorageError
 from autograder.sandbox import Sandbox
 from autograder.specimen import (
     answer,
+    files_in,
     grade_specimen,
     solution_lines,
     solved,
@@ -65,26 +68,41 @@ def publish(assignment: Assignment) -> Path:
 
 
 def write_reference(assignment: Assignment) -> Path:
-    """Run the solved notebook in a plain kernel and keep it with its outputs.
+    """Run the solved notebook in a plain kernel; keep it with its outputs and its files.
 
     Raises:
-        CourseError: if a cell of it raises.
+        CourseError: if a cell of it raises, or a file that students hand in is not made.
     """
     notebook = nbformat.from_dict(solved(assignment))  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory() as folder:
+        run_notebook(notebook, Path(folder), f"the reference of {assignment.name}")
+        files = files_in(Path(folder), assignment)
+    for name in assignment.files:
+        if name not in files:
+            raise CourseError(f"the reference of {assignment.name} does not write {name}")
+        write_atomically(assignment.solutions / name, files[name])
+    write_atomically(assignment.reference, _as_text(notebook))
+    return assignment.reference
+
+
+def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> None:
+    """Run a notebook of our own in a plain kernel that works in `folder`.
+
+    Raises:
+        CourseError: if a cell raises; it says `what` does not run.
+    """
     client = NotebookClient(
         notebook,
         timeout=_CELL_WAIT_S,
         record_timing=False,
-        resources={"metadata": {"path": "/"}},
+        resources={"metadata": {"path": str(folder)}},
         # The kernel warns of its unencrypted loopback socket, which is ours and lives seconds.
         extra_arguments=["--IPKernelApp.log_level=40"],
     )
     try:
-        client.execute()
+        client.execute(stderr=subprocess.DEVNULL)  # TensorFlow's own lines, before it can be told
     except CellExecutionError as error:
-        raise CourseError(f"the reference of {assignment.name} does not run: {error}") from None
-    write_atomically(assignment.reference, _as_text(notebook))
-    return assignment.reference
+        raise CourseError(f"{what} does not run: {error}") from None
 
 
 def _as_text(notebook: nbformat.NotebookNode) -> str:
@@ -108,23 +126,24 @@ def _leaks(assignment: Assignment) -> Iterator[str]:
 
 def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
     blank, reference = read_trusted(assignment.release), solved(assignment)
-    cases = [("the untouched release", blank, dict.fromkeys(_tasks(assignment), 0.0))]
-    cases.append(("the reference", reference, _tasks(assignment)))
-    for task in _tasks(assignment):
-        alone = with_answer(blank, task, answer(reference, task))
-        earned = {
-            name: worth if name == task else 0.0 for name, worth in _tasks(assignment).items()
-        }
-        cases.append((f"{task} solved alone", alone, earned))
-    for name, notebook, due in cases:
-        result = grade_specimen(assignment, notebook, name, sandbox)
+    worth = {task.name: task.points for task in assignment.tasks}
+    files = files_in(assignment.solutions, assignment)
+    cases = [
+        ("the untouched release", blank, {}, dict.fromkeys(worth, 0.0)),
+        ("the reference", reference, files, worth),
+    ]
+    for task in assignment.tasks:
+        alone, solved_tasks = blank, (*task.needs, task.name)
+        for name in solved_tasks:
+            alone = with_answer(alone, name, answer(reference, name))
+        own = {name: content for name, content in files.items() if name in task.files}
+        due = {name: points if name in solved_tasks else 0.0 for name, points in worth.items()}
+        cases.append((f"{task.name} solved alone", alone, own, due))
+    for name, notebook, handed_in, due in cases:
+        result = grade_specimen(assignment, notebook, name, sandbox, handed_in)
         for task_result in result.tasks:
             if task_result.score != due[task_result.name]:
                 yield (
                     f"{name} earns {task_result.score} in {task_result.name}, "
                     f"where {due[task_result.name]:g} is due"
                 )
-
-
-def _tasks(assignment: Assignment) -> dict[str, float]:
-    return {task.name: task.points for task in assignment.tasks}

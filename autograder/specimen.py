@@ -3,16 +3,19 @@
 import json
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment, read_trusted
+from autograder.embed import with_modules
 from autograder.grading import grade
 from autograder.notebook import read_submission
 from autograder.result import Result
 from autograder.sandbox import Sandbox
 
 Notebook = dict[str, Any]
+Files = Mapping[str, bytes]
 _DELIMITER = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 _REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
@@ -30,7 +33,7 @@ def grade_id(cell: dict[str, Any]) -> str | None:
 
 def solved(assignment: Assignment) -> Notebook:
     """The source notebook with its solutions and without their delimiters or any output."""
-    notebook = read_trusted(assignment.source)
+    notebook = with_modules(read_trusted(assignment.source), assignment.source.parent)
     for cell in notebook["cells"]:
         cell["source"] = _DELIMITER.sub("", text_of(cell))
         if cell["cell_type"] == "code":
@@ -63,11 +66,19 @@ def answer(notebook: Notebook, task: str) -> str:
     return next(text_of(c) for c in notebook["cells"] if grade_id(c) == f"{task}_answer")
 
 
+def files_in(folder: Path, assignment: Assignment) -> Files:
+    """Those files in `folder` that belong to a submission beside its notebook."""
+    paths = [folder / name for name in assignment.files]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
 def grade_specimen(
-    assignment: Assignment, notebook: Notebook, name: str, sandbox: Sandbox
+    assignment: Assignment, notebook: Notebook, name: str, sandbox: Sandbox, files: Files
 ) -> Result:
-    """Write the notebook to a file, read and mend it as a stranger's, and grade it."""
+    """Hand in the notebook and the files in a folder, read it as a stranger's, and grade it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{assignment.name}.ipynb")
         path.write_text(json.dumps(notebook))
+        for file, content in files.items():
+            path.with_name(file).write_bytes(content)
         return grade(assignment, read_submission(path, assignment, student=name), sandbox)

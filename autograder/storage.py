@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from autograder.errors import StorageError
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by a file with `text`.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace `path` by a file with `content`; text is written as UTF-8.
 
     Raises:
         StorageError: for example on a full disk; `path` is then as it was before.
@@ -19,8 +20,8 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
@@ -29,6 +30,14 @@ def write_atomically(path: Path, text: str) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def write_json(target: str | None, data: Any) -> None:
+    """Write a report where `--json` says: a file, '-' for stdout, or nowhere."""
+    if target == "-":
+        sys.stdout.write(to_json(data))
+    elif target is not None:
+        write_atomically(Path(target), to_json(data))
 
 
 def to_json(data: Any) -> str:

@@ -15,7 +15,7 @@ from autograder.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
 ASSIGNMENT = "alignment-scores"
-ASSIGNMENTS = sorted(path.name for path in (ROOT / "source").iterdir())
+ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "source").glob("*/*.ipynb"))
 SCRIPTS = Path(sys.executable).parent
 # Assignments' hidden checks are run by the engine, not by pytest's own collection.
 collect_ignore = ["hidden"]

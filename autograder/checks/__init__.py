@@ -2,6 +2,7 @@
 
 from autograder.checks.expect import (
     CheckFailed,
+    Graded,
     differs,
     expect,
     expect_array,
@@ -12,6 +13,7 @@ from autograder.checks.expect import (
 
 __all__ = [
     "CheckFailed",
+    "Graded",
     "differs",
     "expect",
     "expect_array",

@@ -21,6 +21,14 @@ class CheckFailed(AssertionError):  # noqa: N818
     """A property does not hold; the message is shown to the student."""
 
 
+class Graded(Exception):  # noqa: N818
+    """Ends a check with a share of its points, from 0 to 1, and a message for the student."""
+
+    def __init__(self, share: float, message: str) -> None:
+        super().__init__(message)
+        self.share = share
+
+
 def points(value: float) -> Callable[[_Check], _Check]:
     """Say what a check is worth. The first line of its docstring is its title in feedback."""
 

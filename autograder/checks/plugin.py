@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis.errors import Flaky
 
-from autograder.checks.expect import CheckFailed
+from autograder.checks.expect import CheckFailed, Graded
 from autograder.checks.session import Session, StudentFailure
 from autograder.checks.student import Student
+from autograder.dataset import Dataset, DataStore
 from autograder.errors import HiddenCheckError
 from autograder.result import CheckResult, Outcome
 
@@ -22,13 +23,13 @@ _FAULT = "The grader itself failed in this check; it costs you nothing and will 
 class _Collector:
     """Gives checks their fixtures and gathers their outcomes in the order of the file."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, data: DataStore | None) -> None:
+        self._session, self._data = session, data
         self.results: list[CheckResult] = []
         self.faults: list[str] = []
         self.collection_errors: list[str] = []
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
     def student(self) -> Student:
         return Student(self._session)
 
@@ -36,6 +37,12 @@ class _Collector:
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random numbers of the check's own, the same for every submission."""
         return np.random.default_rng(zlib.crc32(request.node.name.encode()))
+
+    @pytest.fixture(scope="session")
+    def dataset(self) -> Dataset:
+        """The hidden examples that the course is graded on."""
+        assert self._data is not None, "the assignment has no dataset.py"
+        return self._data.dataset()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -46,13 +53,19 @@ class _Collector:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo else None
-            outcome, message = self._judge(item, error)
-            self.results.append(_result(item, outcome, message))
+            self.results.append(_result(item, *self._judge(item, error)))
         return report
 
-    def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[Outcome, str]:
+    def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[float, Outcome, str]:
+        """The share of the points, from 0 to 1, the outcome and the message."""
         if error is None:
-            return Outcome.PASSED, ""
+            return 1.0, Outcome.PASSED, ""
+        if type(error) is Graded:
+            passed = Outcome.PASSED if error.share == 1 else Outcome.FAILED
+            return error.share, passed, str(error)[:_MAX_MESSAGE]
+        return 0.0, *self._explain(item, error)
+
+    def _explain(self, item: pytest.Item, error: BaseException) -> tuple[Outcome, str]:
         if isinstance(error, BaseExceptionGroup) and not isinstance(error, Flaky):
             error = error.exceptions[0]  # Hypothesis found several ways to fail; one teaches
         if isinstance(error, StudentFailure):
@@ -66,13 +79,15 @@ class _Collector:
         return Outcome.GRADER_FAULT, _FAULT
 
 
-def run_checks(file: Path, session: Session) -> tuple[tuple[CheckResult, ...], list[str]]:
+def run_checks(
+    file: Path, session: Session, data: DataStore | None = None
+) -> tuple[tuple[CheckResult, ...], list[str]]:
     """Judge one task by the checks in `file`. Returns the results and our own faults, in words.
 
     Raises:
         HiddenCheckError: if the file cannot be collected or holds no check.
     """
-    collector = _Collector(session)
+    collector = _Collector(session, data)
     options = ["--assert=plain", "--capture=no", "--import-mode=importlib"]
     options += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler"]
     options += ["-p", "no:hypothesispytest", "-p", "no:threadexception", "-p", "no:unraisable"]
@@ -95,7 +110,7 @@ def score(results: Sequence[CheckResult]) -> float | None:
     return float(sum(result.points for result in results))
 
 
-def _result(item: pytest.Item, outcome: Outcome, message: str) -> CheckResult:
+def _result(item: pytest.Item, share: float, outcome: Outcome, message: str) -> CheckResult:
     function = getattr(item, "function", None)
     worth = float(getattr(function, "points", 0.0))
     title = (getattr(function, "__doc__", None) or item.name).strip().splitlines()[0]
@@ -103,7 +118,7 @@ def _result(item: pytest.Item, outcome: Outcome, message: str) -> CheckResult:
         name=item.name,
         title=title,
         outcome=outcome,
-        points=worth if outcome is Outcome.PASSED else 0.0,
+        points=round(share * worth, 2),
         max_points=worth,
         message=message,
     )

@@ -43,6 +43,8 @@ PROBES: dict[str, Any] = {
     "in_functional_model": {"model": Anything(), "outputs": [_ARRAY], "masked": [bool]},
     "rebuild": Anything(),
     "save_and_load": Anything(),
+    "load_model": Anything(),
+    "predict": _ARRAY,
     "inner_tensors": {"inputs": [_ARRAY], "outputs": [_ARRAY]},
     "short_fit": {"losses": [float], "predictions": _ARRAY},
 }

@@ -92,14 +92,29 @@ class Session:
         while not self._start():
             pass
 
-    def ask(self, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    def file(self, name: str) -> bytes:
+        """The bytes of a file that was handed in beside the notebook.
+
+        Raises:
+            StudentFailure: missing, or not of a kind or size that is read.
+        """
+        file = self._submission.files[name]
+        if file.missing:
+            raise StudentFailure(Outcome.MISSING, file.missing)
+        return file.content
+
+    def ask(
+        self, name: str, request: Mapping[str, Any], *, cpu_s: float | None = None
+    ) -> dict[str, Any]:
         """Send one request on behalf of `name`, the student's function that it is about.
+
+        `cpu_s` stands for the usual limit where honest work takes longer.
 
         Raises:
             StudentFailure: raised, timeout, crashed or missing.
             SandboxFault: when the sandbox itself broke.
         """
-        answer = self._ask(name, dict(request))
+        answer = self._ask(name, dict(request), cpu_s or self._limits.call_cpu_s)
         status, error = answer.get("status"), answer.get("error")
         if status == "missing":
             raise self._why_missing(name)
@@ -125,7 +140,7 @@ class Session:
             self._box.close()
             self._box = None
 
-    def _ask(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, name: str, request: dict[str, Any], cpu_s: float) -> dict[str, Any]:
         if self._given_up is not None:
             raise self._given_up
         deaths = self._deaths.setdefault(name, [])
@@ -136,7 +151,7 @@ class Session:
             self.run_cells()
         assert self._box is not None
         try:
-            answer = self._box.ask(request, cpu_s=self._limits.call_cpu_s)
+            answer = self._box.ask(request, cpu_s=cpu_s)
             self._box.take_output()  # what hidden calls print is shown to nobody
         except BoxEnded as ended:
             self._end_box()

@@ -82,8 +82,19 @@ class StudentFunction:
         return value, after
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentFile:
+    """A file that was handed in; out here nobody opens it."""
+
+    name: str
+    content: bytes
+
+
 class Probes:
-    """`student.probe.forward(layer, x, mask=mask)`: see autograder/inside/probes.py."""
+    """`student.probe.forward(layer, x, mask=mask)`: see autograder/inside/probes.py.
+
+    `cpu_s`, in seconds, stands for the usual limit where honest work takes longer.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -93,17 +104,18 @@ class Probes:
         if expected is None:
             raise AttributeError(f"there is no probe {name!r}")
 
-        def probe(target: Any, *arguments: Any, **keywords: Any) -> Any:
-            if type(target) is not StudentObject:
+        def probe(target: Any, *arguments: Any, cpu_s: float | None = None, **keywords: Any) -> Any:
+            if type(target) not in (StudentObject, StudentFile):
                 raise StudentFailure(Outcome.FAILED, "Data came back instead of a layer or model.")
-            session, label = self._session, target._origin.name
+            session = self._session
+            label = target.name if type(target) is StudentFile else target._origin.name
             request = {
                 "op": "probe",
                 "name": name,
                 "arguments": _outgoing(session, (target, *arguments)),
                 "keywords": _outgoing(session, keywords),
             }
-            value = _incoming(session, label, session.ask(label, request).get("value"))
+            value = _incoming(session, label, session.ask(label, request, cpu_s=cpu_s).get("value"))
             if not fits(value, expected):
                 raise StudentFailure(Outcome.CRASHED, f"{label} answered with no answer")
             return value
@@ -121,6 +133,10 @@ class Student:
     def probe(self) -> Probes:
         return Probes(self._session)
 
+    def file(self, name: str) -> StudentFile:
+        """A file that was handed in beside the notebook; a StudentFailure if it was not."""
+        return StudentFile(name=name, content=self._session.file(name))
+
     def with_stand_ins(self, **stand_ins: str) -> "Student":
         """The same submission elsewhere: after the cell with this grade_id neutral text runs."""
         return Student(self._session.with_stand_ins(stand_ins))
@@ -136,6 +152,8 @@ def _outgoing(session: Session, value: Any) -> Any:
     kind = type(value)
     if kind is np.ndarray and value.dtype == np.float64:
         return value.astype(np.float32)
+    if kind is StudentFile:
+        return np.frombuffer(value.content, np.uint8)
     if kind is list or kind is tuple:
         return kind(_outgoing(session, item) for item in value)
     if kind is dict:

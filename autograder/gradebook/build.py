@@ -7,6 +7,7 @@ from autograder.course import Assignment
 from autograder.gradebook.commands import generate_assignment
 from autograder.release import BUILD, gate, in_build, publish, write_reference
 from autograder.sandbox import Sandbox
+from autograder.specimen import files_in
 
 
 def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
@@ -17,6 +18,8 @@ def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
     folder = assignment.root / BUILD
     shutil.rmtree(folder, ignore_errors=True)
     generate_assignment(assignment, into=folder, record=False)
+    if files_in(assignment.solutions, assignment).keys() != set(assignment.files):
+        write_reference(assignment)  # the gate hands its files in
     problems = gate(in_build(assignment), sandbox)
     report: dict[str, Any] = {"assignment": assignment.name, "ok": not problems}
     report["problems"] = problems

@@ -17,6 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.classroom import Entry
 from autograder.course import Assignment, Course, read_trusted
+from autograder.embed import with_modules
 from autograder.errors import NotebookError
 from autograder.gradebook.shared import classroom
 from autograder.notebook import read_submission
@@ -24,6 +25,14 @@ from autograder.report.table import task_table, task_text
 from autograder.result import Result
 
 Resources = dict[str, Any]
+
+
+class EmbedModules(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts the course's own modules into a release, which then stands alone."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        whole = with_modules(nb, Path(resources["metadata"]["path"]))
+        return nbformat.from_dict(whole), resources  # type: ignore[no-untyped-call]
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]

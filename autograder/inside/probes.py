@@ -159,6 +159,27 @@ def save_and_load(namespace: Namespace, model: Any, custom_objects: Sequence[str
         return keras.models.load_model(path, custom_objects=known)
 
 
+def load_model(namespace: Namespace, file: Any, custom_objects: Sequence[str]) -> Any:
+    """The model in a `.keras` file, given as bytes (N,); classes come from the namespace.
+
+    Keras' safe mode refuses code in the file. Were it to run, it would run in here.
+    """
+    import keras
+
+    known = {name: namespace[name] for name in custom_objects if name in namespace}
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.keras")
+        with open(path, "wb") as copy:
+            copy.write(np.asarray(file).tobytes())
+        return keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
+
+
+def predict(_: Namespace, model: Any, inputs: Any, batch_size: int) -> Any:
+    """The first output for all inputs (N, …), at inference, batch by batch."""
+    batches = np.split(np.asarray(inputs), range(batch_size, len(inputs), batch_size))
+    return np.concatenate([np.asarray(_flat(model(b, training=False))[0]) for b in batches])
+
+
 def inner_tensors(_: Namespace, model: Any, layer_name: str, inputs: Any) -> dict[str, Any]:
     """What goes into and comes out of one layer of a functional model; a mask goes in as well."""
     import keras
@@ -177,22 +198,25 @@ def short_fit(
     model: Any,
     inputs: Any,
     labels: Any,
+    unseen: Any,
     *,
     steps: int,
+    batch_size: int,
     learning_rate: float,
     seed: int,
 ) -> dict[str, Any]:
-    """Losses of some steps of Adam on the whole batch, and the predictions afterwards."""
+    """Losses of some steps of Adam, batch after batch, and then the predictions for `unseen`."""
     import keras
     import tensorflow as tf
 
     keras.utils.set_random_seed(seed)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
-    inputs, labels = tf.convert_to_tensor(inputs), tf.convert_to_tensor(labels)
+    inputs, labels = np.asarray(inputs), np.asarray(labels)
+    rows = np.arange(steps * batch_size).reshape(steps, batch_size) % len(inputs)
 
     @tf.function  # type: ignore[untyped-decorator]
-    def step() -> Any:
+    def step(inputs: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             predicted = _flat(model(inputs, training=True))[0]
             loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, predicted))
@@ -200,8 +224,8 @@ def short_fit(
         optimizer.apply(found, model.trainable_variables)
         return loss
 
-    losses = [float(step()) for _ in range(steps)]
-    return {"losses": losses, "predictions": _flat(model(inputs, training=False))[0]}
+    losses = [float(step(tf.constant(inputs[i]), tf.constant(labels[i]))) for i in rows]
+    return {"losses": losses, "predictions": _flat(model(unseen, training=False))[0]}
 
 
 def _given(settings: dict[str, Any]) -> dict[str, Any]:
@@ -225,6 +249,8 @@ PROBES: dict[str, Callable[..., Any]] = {
         in_functional_model,
         rebuild,
         save_and_load,
+        load_model,
+        predict,
         inner_tensors,
         short_fit,
     )

@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 # From below to above: a module may import what stands before it, and its own layer.
 LAYERS = [
     {"errors", "result", "config"},
-    {"course", "wire", "storage"},
+    {"course", "wire", "storage", "module"},
+    {"embed", "dataset"},
     {"mending"},
     {"notebook"},
     {"sandbox"},
@@ -18,9 +19,11 @@ LAYERS = [
     {"grading"},
     {"specimen"},
     {"classroom", "bank", "release"},
+    {"calibrate"},
     {"report"},
     {"gradebook"},
     {"doctor"},
+    {"cli_data"},
     {"cli"},
 ]
 INSIDE = {"inside", "wire"}

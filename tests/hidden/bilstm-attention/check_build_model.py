@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 
 from autograder.checks import CheckFailed, expect, expect_array, expect_close, points
+from autograder.checks.accuracy import accuracy_of
 from autograder.checks.student import StudentObject
+from autograder.module import load_module
 
+learning = load_module(Path(__file__).with_name("learning.py"))
 STAND_IN = Path(__file__).with_name("standin_pooling.py").read_text()
 NAMES = "vocab_size", "max_len", "embed_dim", "hidden", "units", "dropout"
+MAXIMUM = Path(__file__).with_name("standin_maximum.py").read_text()
 STEPS = 6
 SIZES = dict(zip(NAMES, (23, STEPS, 4, 3, 5, 0.0), strict=True))
 OTHER_SIZES = dict(zip(NAMES, (37, 4, 5, 7, 2, 0.3), strict=True))
@@ -146,7 +150,7 @@ def check_result_rests_on_the_pooled_context(student, rng):
     )
 
 
-@points(2)
+@points(1.5)
 def check_every_argument_counts(student, rng):
     """Each argument of build_model sets the size that it names."""
     for sizes in (OTHER_SIZES, {**SIZES, "dropout": 0.6}, DEFAULTS):
@@ -296,7 +300,7 @@ def check_dropout_acts_in_training_only(student, rng):
             )
 
 
-@points(1)
+@points(0.5)
 def check_model_is_fresh_and_can_learn(student, rng):
     """The model is new at each call, not trained yet, and training changes every parameter."""
     model, second = build(student, **SIZES), build(student, **SIZES)
@@ -317,4 +321,20 @@ def check_model_is_fresh_and_can_learn(student, rng):
     expect(
         all(part is not None and bool((part != 0).any()) for part in found["weights"]),
         "Some parameter gets no gradient. Which layer does not lead to the probability?",
+    )
+
+
+@points(1)
+def check_small_model_learns_to_find_the_words_that_count(student, rng):
+    """A small model, trained for a moment, finds the one sentence that decides a review."""
+    # The largest number of each feature stands in for attention: no parameter, and no dilution.
+    student = student.with_stand_ins(attention_pooling_answer=MAXIMUM)
+    values = accuracy_of(
+        learning.probabilities_after_learning(student), learning.short_reviews()[3]
+    )
+    expect(
+        values >= learning.ENOUGH,
+        f"After a short training on easy reviews the accuracy was {values:.2f}; models that see "
+        f"all states reach more than {learning.ENOUGH}. Do gradients reach the embedding and the "
+        "LSTM, and does every state reach the pooling layer?",
     )

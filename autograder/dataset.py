@@ -1,0 +1,238 @@
+"""Trusted side. Data sets that a task is judged on: inputs for inside, labels for outside alone.
+
+An assignment declares them in `tests/hidden/<assignment>/dataset.py`:
+
+- `MADE`, names of data sets that it makes by itself, and `FETCHED`, names of those that it
+  downloads or reads from a folder;
+- `PREDICT`, a text that `autograder.calibrate` runs after training;
+- `make(name) -> Files` makes or downloads one, `read(folder) -> (name, Files)` reads one from files
+  that an instructor has. What cannot be had is a DataError.
+
+`Files` are tables of arrays and texts by file name. "hidden" has the arrays `inputs` and `labels`
+that submissions are judged on; all others are the course's own, for example to train with.
+`tests/hidden/<assignment>/thresholds.toml` says on which data set the course is graded, and between
+which two accuracies points rise.
+"""
+
+import hashlib
+import io
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.course import Assignment
+from autograder.errors import CourseError, DataError
+from autograder.module import load_module
+from autograder.storage import to_json, write_atomically
+
+Files = Mapping[str, Mapping[str, NDArray[Any]] | str]
+STORE = Path(".autograder", "data")
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Accuracies, shares of 1: none of the points up to `lower`, all from `full` on."""
+
+    lower: float
+    full: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Hidden examples. `inputs` may go into a box; `labels` (B,), 0 or 1, never do."""
+
+    name: str
+    inputs: NDArray[Any]
+    labels: NDArray[Any]
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What is known of a data set on this machine; `checksum` is None if it is not there."""
+
+    name: str
+    count: int
+    checksum: str | None
+    graded_on: bool
+    remedy: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "hidden_examples": self.count,
+            "sha256": self.checksum,
+            "graded_on": self.graded_on,
+        }
+
+
+class DataStore:
+    """The data sets of one assignment, kept in `.autograder/data/<assignment>/<name>/`."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._declared = load_module(assignment.hidden / "dataset.py")
+
+    @staticmethod
+    def declared_by(assignment: Assignment) -> bool:
+        """Whether a task of the assignment is judged on data at all."""
+        return (assignment.hidden / "dataset.py").is_file()
+
+    @property
+    def names(self) -> list[str]:
+        return [*self._declared.MADE, *self._declared.FETCHED]
+
+    @property
+    def graded_on(self) -> str:
+        """The data set that the course has chosen in `thresholds.toml`."""
+        name = self.settings().get("graded_on")
+        if name not in self.names:
+            raise CourseError(
+                f"{self.thresholds_file} says graded_on = {name!r}; "
+                f"write one of {', '.join(map(repr, self.names))}"
+            )
+        return str(name)
+
+    @property
+    def thresholds_file(self) -> Path:
+        return self._assignment.hidden / "thresholds.toml"
+
+    def settings(self) -> dict[str, Any]:
+        """`thresholds.toml`, or nothing if it is not there yet."""
+        try:
+            return tomllib.loads(self.thresholds_file.read_text())
+        except FileNotFoundError:
+            return {}
+        except tomllib.TOMLDecodeError as error:
+            raise CourseError(f"{self.thresholds_file} is no TOML: {error}") from None
+
+    def folder(self, name: str) -> Path:
+        """Where its files are, for training; made first if the assignment makes it by itself.
+
+        Raises:
+            DataError: if it is not there.
+        """
+        folder = self._assignment.root / STORE / self._assignment.name / name
+        if not (folder / _MANIFEST).is_file():
+            if name not in self._declared.MADE:
+                where = f"the data set {name!r} of {self._assignment.name}"
+                raise DataError(f"{where} is {self._remedy(name)}")
+            self._keep(name, self._declared.make(name))
+        return folder
+
+    def fetch(self, name: str) -> None:
+        """Download a data set, or make it anew, and keep it."""
+        if name not in self.names:
+            raise DataError(f"there is no data set {name!r}; choose from {', '.join(self.names)}")
+        self._keep(name, self._declared.make(name))
+
+    def read(self, folder: Path) -> str:
+        """Keep the data set whose files are in `folder`; returns its name."""
+        name, files = self._declared.read(folder)
+        self._keep(name, files)
+        return str(name)
+
+    def dataset(self, name: str | None = None) -> Dataset:
+        """The hidden examples of the data set that the course is graded on, or of another.
+
+        Raises:
+            DataError: if they are not there or not those that were stored.
+            CourseError: if no thresholds were calibrated for it.
+        """
+        name = name or self.graded_on
+        known, hidden = self.settings().get(name, {}), self.hidden(name)
+        if not {"lower", "full"} <= known.keys():
+            raise CourseError(
+                f"{self.thresholds_file} has no thresholds for {name!r}; "
+                f"run 'autograder data calibrate {self._assignment.name}'"
+            )
+        return Dataset(
+            name=name,
+            inputs=hidden["inputs"],
+            labels=hidden["labels"],
+            thresholds=Thresholds(lower=float(known["lower"]), full=float(known["full"])),
+        )
+
+    def hidden(self, name: str) -> Mapping[str, NDArray[Any]]:
+        """The arrays `inputs` and `labels` of a data set, if they are those that were stored."""
+        file = _checked(self.folder(name), "hidden.npz")
+        with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
+            return dict(arrays)
+
+    @property
+    def predict(self) -> str:
+        """The assignment's text that lets a trained model predict inputs.npy."""
+        return str(self._declared.PREDICT)
+
+    def checksum(self) -> str:
+        """Decides, with the thresholds, what a file's accuracy is worth."""
+        return str(_manifest(self.folder(self.graded_on))["hidden.npz"]["sha256"])
+
+    def status(self) -> list[Stored]:
+        """Every declared data set, there or not."""
+        chosen = self.settings().get("graded_on")
+        found = []
+        for name in self.names:
+            folder = self._assignment.root / STORE / self._assignment.name / name
+            kept = _manifest(folder).get("hidden.npz") if folder.is_dir() else None
+            found.append(
+                Stored(
+                    name=name,
+                    count=kept["rows"] if kept else 0,
+                    checksum=kept["sha256"] if kept else None,
+                    graded_on=name == chosen,
+                    remedy=self._remedy(name),
+                )
+            )
+        return found
+
+    def _remedy(self, name: str) -> str:
+        if name in self._declared.MADE:
+            return "not here; it is made when it is needed"
+        return (
+            f"not here; run 'autograder data fetch --name {name}', "
+            "or 'autograder data import FOLDER' with its files"
+        )
+
+    def _keep(self, name: str, files: Files) -> None:
+        folder = self._assignment.root / STORE / self._assignment.name / name
+        manifest: dict[str, dict[str, Any]] = {}
+        for stem, content in files.items():
+            if isinstance(content, str):
+                file, data, rows = stem, content.encode(), 0
+            else:
+                file, data, rows = f"{stem}.npz", _npz(content), len(next(iter(content.values())))
+            write_atomically(folder / file, data)
+            manifest[file] = {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows}
+        write_atomically(folder / _MANIFEST, to_json(manifest))
+
+
+def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    try:
+        data: dict[str, dict[str, Any]] = json.loads((folder / _MANIFEST).read_text())
+        return data
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder} is damaged ({error}); delete it and get the data anew") from None
+
+
+def _checked(folder: Path, file: str) -> bytes:
+    """A file's bytes, if they are still those that were kept."""
+    data = (folder / file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != _manifest(folder).get(file, {}).get("sha256"):
+        raise DataError(f"{folder / file} has changed; delete {folder} and get the data anew")
+    return data

@@ -1,0 +1,99 @@
+"""Trusted side. The reviews of the task `accuracy`: what models are trained on and judged on.
+
+What is generated for training is known to everybody, and so is how; the hidden reviews come from
+another seed. IMDB's test reviews with their labels are public: docs/security.md says what follows.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from autograder.errors import DataError
+from autograder.module import load_module
+
+MADE = ("generated",)
+FETCHED = ("imdb",)
+PREDICT = """
+np.save("predictions.npy", demo_model.predict(np.load("inputs.npy"), batch_size=250, verbose=0))
+"""
+
+HIDDEN_SEED, HIDDEN_COUNT = 20_261_124, 2_000
+_COURSE = Path(__file__).parents[3]
+
+
+def make(name):
+    """Generated reviews, or IMDB as Keras downloads it."""
+    if name == "imdb":
+        return _download_imdb()
+    reviews = _reviews()
+    corpus = reviews.load_reviews("generated")
+    texts, labels = reviews.write_reviews(HIDDEN_COUNT, HIDDEN_SEED, corpus.max_len - 1)
+    ids, _ = reviews.as_ids(texts, corpus.max_len, corpus.word_index)
+    return {"hidden": {"inputs": ids.astype("int32"), "labels": labels.astype("uint8")}}
+
+
+def read(folder):
+    """IMDB from `imdb.npz` and `imdb_word_index.json`, as Keras keeps them in ~/.keras/datasets."""
+    paths = folder / "imdb.npz", folder / "imdb_word_index.json"
+    for path in paths:
+        if not path.is_file():
+            raise DataError(
+                f"{path} does not exist; the folder needs imdb.npz and imdb_word_index.json, "
+                "which Keras puts into ~/.keras/datasets on a machine that can download"
+            )
+    try:
+        word_index = json.loads(paths[1].read_text())
+        # Keras' own file holds lists as Python objects. It is the instructor's, and read once.
+        with np.load(paths[0], allow_pickle=True) as arrays:
+            parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise DataError(f"{paths[0]} is not Keras' IMDB file: {error}") from None
+    encoded = [([_encoded(ranks) for ranks in reviews], labels) for reviews, labels in parts]
+    return "imdb", _imdb(*encoded, word_index)
+
+
+def _download_imdb():
+    from keras.datasets import imdb
+
+    try:
+        train, test = imdb.load_data(num_words=_reviews().IMDB_WORDS)
+        return _imdb(train, test, imdb.get_word_index())
+    except Exception as error:  # whatever a network can do
+        raise DataError(
+            f"IMDB cannot be downloaded here ({error}); copy ~/.keras/datasets from a machine that "
+            "can, and run 'autograder data import FOLDER'"
+        ) from None
+
+
+def _encoded(ranks):
+    """Ids of a review in Keras' convention, from the ranks of its words."""
+    most = _reviews().IMDB_WORDS
+    return [1, *(rank + 3 if rank + 3 < most else 2 for rank in ranks)]
+
+
+def _imdb(train, test, word_index):
+    """All training reviews, and the hidden ones: a fixed sample of the test reviews."""
+    chosen = np.random.default_rng(HIDDEN_SEED).choice(len(test[0]), HIDDEN_COUNT, replace=False)
+    hidden = [test[0][i] for i in chosen]
+    return {
+        "hidden": {
+            "inputs": _padded(hidden),
+            "labels": np.asarray(test[1])[chosen].astype("uint8"),
+        },
+        "train": {"ids": _padded(train[0]), "labels": np.asarray(train[1]).astype("uint8")},
+        "word_index.json": json.dumps(word_index),
+    }
+
+
+def _padded(reviews):
+    steps = _reviews().IMDB_STEPS
+    ids = np.zeros((len(reviews), steps), dtype="int32")
+    for row, review in zip(ids, reviews, strict=True):
+        row[: len(review)] = review[:steps]
+    return ids
+
+
+def _reviews():
+    """The course's own module beside the notebooks."""
+    return load_module(_COURSE / "source" / "reviews.py")

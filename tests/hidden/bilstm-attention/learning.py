@@ -1,0 +1,52 @@
+"""Trusted side. A task that is learned in a moment: short generated reviews, a small model.
+
+Measured over 4 seeds with these figures: with attention or a maximum over the states the unseen
+reviews are told apart with an accuracy of 0.96 or more; with the mean of the states 0.76 or less,
+with the last states 0.76, with an untrained LSTM 0.80, without gradients 0.51.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from autograder.module import load_module
+
+WORDS, UNSEEN = 39, 1_000
+STEPS, BATCH, RATE = 120, 64, 0.01
+ENOUGH = 0.9
+_REVIEWS = Path(__file__).parents[3] / "source" / "reviews.py"
+
+
+@cache
+def short_reviews():
+    """Ids (4000, 40), labels (4000, 1) to learn from; unseen ids (1000, 40), labels (1000,)."""
+    reviews = load_module(_REVIEWS)
+    texts, labels = reviews.write_reviews(4_000, seed=11, max_words=WORDS)
+    ids, word_index = reviews.as_ids(texts, WORDS + 1)
+    unseen_texts, unseen_labels = reviews.write_reviews(UNSEEN, seed=12, max_words=WORDS)
+    unseen, _ = reviews.as_ids(unseen_texts, WORDS + 1, word_index)
+    return ids, labels[:, None].astype(np.float32), unseen, unseen_labels
+
+
+def sizes():
+    """Arguments of build_model for a small model of these reviews."""
+    words = int(short_reviews()[0].max()) + 1
+    return {
+        "vocab_size": words,
+        "max_len": WORDS + 1,
+        "embed_dim": 16,
+        "hidden": 16,
+        "units": 16,
+        "dropout": 0.0,
+    }
+
+
+def probabilities_after_learning(student, seed=1):
+    """What the student's build_model says of the unseen reviews after some steps of training."""
+    ids, labels, unseen, _ = short_reviews()
+    model = student.build_model(**sizes())
+    fitted = student.probe.short_fit(
+        model, ids, labels, unseen, steps=STEPS, batch_size=BATCH, learning_rate=RATE, seed=seed
+    )
+    return fitted["predictions"]
