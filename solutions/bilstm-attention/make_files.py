@@ -132,9 +132,9 @@ def main():
     keep("hostile/accuracy__paths_that_leave_the_archive", strange)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         config = archive.read("config.json").decode()
-    call = config.replace('"module": null, "class_name": "AttentionPooling"', _CALL)
-    call = call.replace('"module": "builtins", "class_name": "AttentionPooling"', _CALL)
-    assert call != config
+    for module in ("null", '"builtins"'):
+        config = config.replace(f'"module": {module}, "class_name": "AttentionPooling"', _CALL)
+    call = config.replace("AttentionPooling", "Popen")
     keep("hostile/accuracy__class_of_another_module", rewritten(data, {"config.json": call}))
 
 
