@@ -7,6 +7,8 @@ our choice: DATASET, SEED and DATA_FOLDER. When the cells have run, `PREDICT` of
 another answer, `solutions/<assignment>/baseline/<task>.py`.
 """
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ from autograder.errors import CourseError
 from autograder.notebook import SKIP_TAG
 from autograder.release import run_notebook
 from autograder.specimen import solved, text_of, with_answer
-from autograder.storage import write_atomically
+from autograder.storage import to_json, write_atomically
 
 _MISS = 0.01
 _STEP = 100  # thresholds are whole hundredths
@@ -95,15 +97,13 @@ def calibrate(
         "reference": reference,
         "baseline": with_answer(reference, task.name, answers.read_text()),
     }
-    hidden = DataStore(assignment).hidden(name)
     for who, notebook in notebooks.items():
         for seed in seeds:
-            predictions = _train(assignment, notebook, name, seed, hidden["inputs"])
-            runs[who].append(accuracy_of(predictions, hidden["labels"]))
+            runs[who].append(_accuracy(assignment, notebook, name, seed))
             each(f"{name} {who} seed {seed}: {runs[who][-1]:.4f}")
     found = Calibration(
         name=name,
-        count=len(hidden["labels"]),
+        count=len(DataStore(assignment).hidden(name)["labels"]),
         reference=tuple(runs["reference"]),
         baseline=tuple(runs["baseline"]),
     )
@@ -149,18 +149,28 @@ def _task_on_data(assignment: Assignment) -> Task:
     return tasks[0]
 
 
-def _train(
-    assignment: Assignment, notebook: dict[str, Any], name: str, seed: int, inputs: Any
-) -> Any:
-    """What the model that this seed gives predicts for `inputs`."""
+def _accuracy(assignment: Assignment, notebook: dict[str, Any], name: str, seed: int) -> float:
+    """Accuracy on the hidden examples of the model that this seed gives.
+
+    It is kept by what went in, so that an interrupted calibration goes on where it was.
+    """
     data = DataStore(assignment)
-    values = f"DATASET, SEED, DATA_FOLDER = {name!r}, {seed}, {str(data.folder(name).resolve())!r}"
+    folder = data.folder(name).resolve()
+    values = f"DATASET, SEED, DATA_FOLDER = {name!r}, {seed}, {str(folder)!r}"
     cells = [*_training_cells(notebook, values), nbformat.v4.new_code_cell(data.predict)]  # type: ignore[no-untyped-call]
+    went_in = json.dumps([[cell["source"] for cell in cells], data.manifest(name)])
+    kept = folder / "runs" / f"{hashlib.sha256(went_in.encode()).hexdigest()}.json"
+    if kept.is_file():
+        return float(json.loads(kept.read_text()))
+    hidden = data.hidden(name)
     whole = nbformat.from_dict({**notebook, "cells": cells})  # type: ignore[no-untyped-call]
-    with tempfile.TemporaryDirectory() as folder:
-        np.save(Path(folder, "inputs.npy"), inputs)
-        run_notebook(whole, Path(folder), f"training of {assignment.name}")
-        return np.load(Path(folder, "predictions.npy"), allow_pickle=False)
+    with tempfile.TemporaryDirectory() as place:
+        np.save(Path(place, "inputs.npy"), hidden["inputs"])
+        run_notebook(whole, Path(place), f"training of {assignment.name}")
+        predictions = np.load(Path(place, "predictions.npy"), allow_pickle=False)
+    accuracy = accuracy_of(predictions, hidden["labels"])
+    write_atomically(kept, to_json(accuracy))
+    return accuracy
 
 
 def _training_cells(notebook: dict[str, Any], values: str) -> list[dict[str, Any]]:

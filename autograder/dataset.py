@@ -173,7 +173,11 @@ class DataStore:
 
     def checksum(self) -> str:
         """Decides, with the thresholds, what a file's accuracy is worth."""
-        return str(_manifest(self.folder(self.graded_on))["hidden.npz"]["sha256"])
+        return str(self.manifest(self.graded_on)["hidden.npz"]["sha256"])
+
+    def manifest(self, name: str) -> dict[str, dict[str, Any]]:
+        """Checksum and number of rows of each file of a data set."""
+        return _manifest(self.folder(name))
 
     def status(self) -> list[Stored]:
         """Every declared data set, there or not."""
