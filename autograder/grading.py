@@ -1,6 +1,7 @@
 """Trusted side. One submission in, one Result out; knows neither nbgrader nor the course."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from autograder.checks.plugin import run_checks, score
@@ -48,8 +49,8 @@ def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox
         except SandboxFault as fault:
             tasks = tuple(_fault(task, str(fault)) for task in assignment.tasks)
         else:
-            judge = _judge if assignment.sealed else _judge_by_test_cell
-            tasks = tuple(judge(assignment, task, session) for task in assignment.tasks)
+            judge = _judge if assignment.sealed else _judge_by_test_cells
+            tasks = judge(assignment, session)
     finally:
         session.close()
     return _result(
@@ -62,10 +63,16 @@ def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox
     )
 
 
-def _judge(assignment: Assignment, task: Task, session: Session) -> TaskResult:
-    file = assignment.check_file(task)
+def _judge(assignment: Assignment, session: Session) -> tuple[TaskResult, ...]:
     data = DataStore(assignment) if DataStore.declared_by(assignment) else None
-    checks, _faults = run_checks(file, session, data)
+    files = [assignment.check_file(task) for task in assignment.tasks]
+    found = run_checks(files, session, data)
+    return tuple(
+        _sum_up(task, file, found[file]) for task, file in zip(assignment.tasks, files, strict=True)
+    )
+
+
+def _sum_up(task: Task, file: Path, checks: tuple[CheckResult, ...]) -> TaskResult:
     worth = sum(check.max_points for check in checks)
     if worth != task.points:
         raise HiddenCheckError(
@@ -82,7 +89,11 @@ def _judge(assignment: Assignment, task: Task, session: Session) -> TaskResult:
     )
 
 
-def _judge_by_test_cell(_: Assignment, task: Task, session: Session) -> TaskResult:
+def _judge_by_test_cells(assignment: Assignment, session: Session) -> tuple[TaskResult, ...]:
+    return tuple(_judge_by_test_cell(task, session) for task in assignment.tasks)
+
+
+def _judge_by_test_cell(task: Task, session: Session) -> TaskResult:
     """nbgrader's scoring rule for an assignment from elsewhere, whose tests are in its cells.
 
     Minus its traps: stderr is no failure, and a value that is no score earns nothing.

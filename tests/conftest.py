@@ -33,6 +33,8 @@ def copy_course(root: Path, assignment: str) -> Path:
     """A course folder as a fresh clone has it, with one assignment."""
     for name in ("source", "release", "tests/hidden", "solutions"):
         shutil.copytree(ROOT / name / assignment, root / name / assignment)
+    for module in (ROOT / "source").glob("*.py"):  # what notebooks share
+        shutil.copy(module, root / "source")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     return root
 

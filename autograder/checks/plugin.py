@@ -17,17 +17,22 @@ from autograder.errors import HiddenCheckError
 from autograder.result import CheckResult, Outcome
 
 _MAX_MESSAGE = 2_000
+_OPTIONS = """
+    --assert=plain --capture=no --import-mode=importlib --noconftest --continue-on-collection-errors
+    -p no:cacheprovider -p no:terminal -p no:faulthandler -p no:hypothesispytest
+    -p no:threadexception -p no:unraisable -p no:randomly -p no:xdist -p no:cov -p no:anyio
+    -o python_functions=check_* -o python_files=check_*.py -c /dev/null --rootdir /
+""".split()
 _FAULT = "The grader itself failed in this check; it costs you nothing and will be looked at."
 
 
 class _Collector:
-    """Gives checks their fixtures and gathers their outcomes in the order of the file."""
+    """Gives checks their fixtures and gathers their outcomes, file by file."""
 
     def __init__(self, session: Session, data: DataStore | None) -> None:
         self._session, self._data = session, data
-        self.results: list[CheckResult] = []
-        self.faults: list[str] = []
-        self.collection_errors: list[str] = []
+        self.results: dict[Path, list[CheckResult]] = {}
+        self.broken: dict[Path, str] = {}
 
     @pytest.fixture(scope="session")
     def student(self) -> Student:
@@ -44,63 +49,40 @@ class _Collector:
         assert self._data is not None, "the assignment has no dataset.py"
         return self._data.dataset()
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
+        report = yield
         if report.failed:
-            self.collection_errors.append(str(report.longrepr))
+            self.broken[collector.path] = str(report.longrepr)
+        return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo else None
-            self.results.append(_result(item, *self._judge(item, error)))
+            self.results.setdefault(item.path, []).append(_result(item, *_judge(item, error)))
         return report
-
-    def _judge(self, item: pytest.Item, error: BaseException | None) -> tuple[float, Outcome, str]:
-        """The share of the points, from 0 to 1, the outcome and the message."""
-        if error is None:
-            return 1.0, Outcome.PASSED, ""
-        if type(error) is Graded:
-            passed = Outcome.PASSED if error.share == 1 else Outcome.FAILED
-            return error.share, passed, str(error)[:_MAX_MESSAGE]
-        return 0.0, *self._explain(item, error)
-
-    def _explain(self, item: pytest.Item, error: BaseException) -> tuple[Outcome, str]:
-        if isinstance(error, BaseExceptionGroup) and not isinstance(error, Flaky):
-            error = error.exceptions[0]  # Hypothesis found several ways to fail; one teaches
-        if isinstance(error, StudentFailure):
-            return error.outcome, error.message[:_MAX_MESSAGE]
-        if isinstance(error, Flaky):
-            return Outcome.FAILED, "The same input gave two different answers. What changed?"
-        if isinstance(error, CheckFailed) or _is_own_assertion(item, error):
-            return Outcome.FAILED, str(error)[:_MAX_MESSAGE]
-        # Also an assertion from a library: its message might show hidden inputs.
-        self.faults.append(f"{item.name}: {type(error).__name__}: {error}"[:_MAX_MESSAGE])
-        return Outcome.GRADER_FAULT, _FAULT
 
 
 def run_checks(
-    file: Path, session: Session, data: DataStore | None = None
-) -> tuple[tuple[CheckResult, ...], list[str]]:
-    """Judge one task by the checks in `file`. Returns the results and our own faults, in words.
+    files: Sequence[Path], session: Session, data: DataStore | None = None
+) -> dict[Path, tuple[CheckResult, ...]]:
+    """Judge a submission by the checks in `files`, in one session of pytest.
 
     Raises:
-        HiddenCheckError: if the file cannot be collected or holds no check.
+        HiddenCheckError: if a file cannot be collected or holds no check.
     """
+    for file in files:
+        if not file.is_file():
+            raise HiddenCheckError(f"{file} does not exist; each task needs its checks there")
     collector = _Collector(session, data)
-    options = ["--assert=plain", "--capture=no", "--import-mode=importlib"]
-    options += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler"]
-    options += ["-p", "no:hypothesispytest", "-p", "no:threadexception", "-p", "no:unraisable"]
-    options += ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:cov", "-p", "no:anyio"]
-    options += ["-o", "python_functions=check_*", "-o", "python_files=check_*.py"]
-    options += ["-c", "/dev/null", "--rootdir", str(file.parent), "--noconftest", str(file)]
-    if not file.is_file():
-        raise HiddenCheckError(f"{file} does not exist; each task needs its hidden checks there")
-    pytest.main(options, plugins=[collector])
-    if collector.collection_errors or not collector.results:
-        why = "\n".join(collector.collection_errors) or "it holds no function check_…"
-        raise HiddenCheckError(f"{file} cannot be used: {why}")
-    return tuple(collector.results), collector.faults
+    pytest.main([*_OPTIONS, *map(str, files)], plugins=[collector])
+    for file in files:
+        why = collector.broken.get(file, "it holds no function check_…")
+        if file in collector.broken or not collector.results.get(file):
+            raise HiddenCheckError(f"{file} cannot be used: {why}")
+    return {file: tuple(collector.results[file]) for file in files}
 
 
 def score(results: Sequence[CheckResult]) -> float | None:
@@ -108,6 +90,29 @@ def score(results: Sequence[CheckResult]) -> float | None:
     if any(result.outcome is Outcome.GRADER_FAULT for result in results):
         return None
     return float(sum(result.points for result in results))
+
+
+def _judge(item: pytest.Item, error: BaseException | None) -> tuple[float, Outcome, str]:
+    """The share of the points, from 0 to 1, the outcome and the message."""
+    if error is None:
+        return 1.0, Outcome.PASSED, ""
+    if type(error) is Graded:
+        passed = Outcome.PASSED if error.share == 1 else Outcome.FAILED
+        return error.share, passed, str(error)[:_MAX_MESSAGE]
+    return 0.0, *_explain(item, error)
+
+
+def _explain(item: pytest.Item, error: BaseException) -> tuple[Outcome, str]:
+    if isinstance(error, BaseExceptionGroup) and not isinstance(error, Flaky):
+        error = error.exceptions[0]  # Hypothesis found several ways to fail; one teaches
+    if isinstance(error, StudentFailure):
+        return error.outcome, error.message[:_MAX_MESSAGE]
+    if isinstance(error, Flaky):
+        return Outcome.FAILED, "The same input gave two different answers. What changed?"
+    if isinstance(error, CheckFailed) or _is_own_assertion(item, error):
+        return Outcome.FAILED, str(error)[:_MAX_MESSAGE]
+    # Also an assertion from a library: its message might show hidden inputs.
+    return Outcome.GRADER_FAULT, _FAULT
 
 
 def _result(item: pytest.Item, share: float, outcome: Outcome, message: str) -> CheckResult:

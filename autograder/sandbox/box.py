@@ -46,35 +46,48 @@ class _Usage:
 class _Clock:
     """Measures what the box has used since the clock was made.
 
-    Time spent waiting for a processor or for the disk is not held against the submission.
+    Time spent waiting for a processor or for a disk is not held against the submission: it is idle
+    only while every thread of it was seen asleep.
     """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._cpu_clock = (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
         self._wall = self._last_read = time.monotonic()
-        self._cpu, self._queued, _ = self._now()
-        self._disk_s = 0.0
+        self._cpu, self._queued = self._used()
+        self._asleep_s = 0.0
 
-    def _now(self) -> tuple[float, float, bool]:
+    def read(self) -> _Usage:
+        cpu, queued = self._used()
+        now = time.monotonic()
+        if self._asleep():
+            self._asleep_s += now - self._last_read
+        self._last_read = now
+        wall_s, cpu_s = now - self._wall, max(0.0, cpu - self._cpu)
+        unused_s = wall_s - cpu_s - max(0.0, queued - self._queued)
+        return _Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=max(0.0, min(unused_s, self._asleep_s)))
+
+    def _used(self) -> tuple[float, float]:
+        """Seconds of processor time, and seconds of waiting for a processor."""
         try:
             with open(f"/proc/{self._pid}/schedstat", "rb") as file:
                 queued = int(file.read().split()[1]) / 1e9
-            with open(f"/proc/{self._pid}/stat", "rb") as file:
-                state = file.read().rpartition(b")")[2].split()[0]
-            return time.clock_gettime(self._cpu_clock), queued, state == b"D"
+            return time.clock_gettime(self._cpu_clock), queued
         except OSError:
-            return 0.0, 0.0, False  # it has just ended; the socket will say so
+            return 0.0, 0.0  # it has just ended; the socket will say so
 
-    def read(self) -> _Usage:
-        cpu, queued, on_disk = self._now()
-        now = time.monotonic()
-        if on_disk:
-            self._disk_s += now - self._last_read
-        self._last_read = now
-        wall_s, cpu_s = now - self._wall, max(0.0, cpu - self._cpu)
-        idle_s = wall_s - cpu_s - max(0.0, queued - self._queued) - self._disk_s
-        return _Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=idle_s)
+    def _asleep(self) -> bool:
+        """Whether no thread runs, waits for a processor or for a disk."""
+        try:
+            tasks = os.listdir(f"/proc/{self._pid}/task")
+            return all(_state(f"/proc/{self._pid}/task/{task}/stat") == b"S" for task in tasks)
+        except OSError:
+            return False  # a thread has just ended, so something was done
+
+
+def _state(stat: str) -> bytes:
+    with open(stat, "rb") as file:
+        return file.read().rpartition(b")")[2].split()[0]
 
 
 class Box:
