@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment
 from autograder.errors import CourseError, HiddenCheckError
+from autograder.graders import Graders
 from autograder.result import Outcome, Result, TaskResult
 from autograder.sandbox import Sandbox
 from autograder.specimen import files_in, grade_specimen, solved, with_answer
@@ -103,8 +105,10 @@ def verify(
     folder: Path,
     sandbox: Sandbox,
     each: Callable[[EntryReport], None] = lambda _: None,
+    *,
+    jobs: int = 1,
 ) -> BankReport:
-    """Grade every entry of the bank; `each` is told of every one.
+    """Grade every entry of the bank, `jobs` at a time; `each` is told of every one.
 
     Hidden checks that cannot be used are a finding too.
 
@@ -112,7 +116,7 @@ def verify(
         CourseError: if the bank is not usable.
     """
     try:
-        return _verify(assignment, folder, sandbox, each)
+        return _verify(assignment, folder, sandbox, each, jobs)
     except HiddenCheckError as error:
         return BankReport(
             assignment=assignment.name, entries=(), caught={}, alone={}, grader_problem=str(error)
@@ -120,7 +124,11 @@ def verify(
 
 
 def _verify(
-    assignment: Assignment, folder: Path, sandbox: Sandbox, each: Callable[[EntryReport], None]
+    assignment: Assignment,
+    folder: Path,
+    sandbox: Sandbox,
+    each: Callable[[EntryReport], None],
+    jobs: int,
 ) -> BankReport:
     base = _grade_reference(assignment, sandbox)
     # A check without points says something to the instructor; no entry can lose points by it.
@@ -132,11 +140,12 @@ def _verify(
     ]
     caught, alone = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     reports = []
-    for kind, path in bank_entries(assignment, folder):
-        report = _judge(assignment, kind, path, path.relative_to(folder), sandbox)
+    entries = bank_entries(assignment, folder)
+    judge, lost = partial(_judge, assignment, folder), partial(_lost, assignment, folder)
+    for report in Graders(sandbox, jobs=jobs).each(judge, entries, lost):
         reports.append(report)
         each(report)
-        failed = report.failed_checks if kind == "wrong" else ()
+        failed = report.failed_checks if report.kind == "wrong" else ()
         for name in failed:
             caught[f"{report.task}: {name}"] += 1
         if len(failed) == 1:
@@ -149,7 +158,7 @@ def _verify(
         problem = "the reference is graded differently after the bank: an entry left something"
     return BankReport(
         assignment=assignment.name,
-        entries=tuple(reports),
+        entries=tuple(sorted(reports, key=lambda report: report.path)),
         caught=caught,
         alone=alone,
         grader_problem=problem,
@@ -172,12 +181,32 @@ def _within_reach(assignment: Assignment, task_name: str) -> Assignment:
     return replace(assignment, tasks=tasks)
 
 
-def _judge(
-    assignment: Assignment, kind: str, path: Path, name: Path, sandbox: Sandbox
-) -> EntryReport:
-    task_name = path.name.partition("__")[0]
-    if task_name not in {task.name for task in assignment.tasks}:
+def _task_of(assignment: Assignment, path: Path) -> str:
+    name = path.name.partition("__")[0]
+    if name not in {task.name for task in assignment.tasks}:
         raise CourseError(f"{path} names no task of {assignment.name}: <task>__<how>{path.suffix}")
+    return name
+
+
+def _lost(assignment: Assignment, folder: Path, entry: tuple[str, Path]) -> EntryReport:
+    kind, path = entry
+    task = next(t for t in assignment.tasks if t.name == _task_of(assignment, path))
+    return EntryReport(
+        path=str(path.relative_to(folder)),
+        kind=kind,
+        task=task.name,
+        score=None,
+        max_score=task.points,
+        failed_checks=(),
+        why="the grader's own process was ended by it, twice",
+    )
+
+
+def _judge(
+    assignment: Assignment, folder: Path, sandbox: Sandbox, entry: tuple[str, Path]
+) -> EntryReport:
+    kind, path = entry
+    task_name = _task_of(assignment, path)
     text, notebook = "", solved(assignment)
     files = files_in(path if path.is_dir() else assignment.solutions, assignment)
     if path.is_file():
@@ -190,7 +219,7 @@ def _judge(
     needing = {t.name for t in assignment.tasks if task_name in t.needs}
     others = [other for other in result.tasks if other.name not in (task_name, *needing)]
     return EntryReport(
-        path=str(name),
+        path=str(path.relative_to(folder)),
         kind=kind,
         task=task_name,
         score=task.score,

@@ -4,9 +4,9 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import autograder
 from autograder.course import Assignment
 from autograder.dataset import DataStore
 from autograder.errors import AutograderError, CourseError, NotebookError
+from autograder.graders import Graders
 from autograder.grading import grade, unreadable
 from autograder.notebook import Submission, read_submission
 from autograder.result import Result, Status
@@ -92,18 +93,16 @@ class Classroom:
         return replace(result, student=entry.student)
 
     def results(
-        self,
-        assignment: Assignment,
-        entries: Iterable[Entry],
-        each: Callable[[Result], None] = lambda _: None,
-    ) -> list[Result]:
-        """Grade one after the other; `each` is told of every result when it is stored."""
-        results = []
-        for entry in entries:
-            result = self.result(assignment, entry)
-            each(result)
-            results.append(result)
-        return results
+        self, assignment: Assignment, entries: Sequence[Entry], *, jobs: int = 1
+    ) -> Iterator[Result]:
+        """Grade `jobs` submissions at a time; a result comes when it is stored."""
+        if DataStore.declared_by(assignment):
+            DataStore(assignment).checksum()  # made or missed once, before many ask for it
+        graders = Graders(self._sandbox, jobs=jobs)
+        lost = partial(_lost, assignment, self._sandbox.isolation)
+        for result, faults in graders.each(partial(_grade_apart, assignment), entries, lost):
+            self._faults.update(faults)
+            yield result
 
     def forget_faults(self) -> None:
         """Let what failed by our fault be tried again."""
@@ -122,6 +121,19 @@ class Classroom:
             return Result.from_json(data)
         except (OSError, ValueError, KeyError, TypeError):
             return None  # not there, or not ours: grade again
+
+
+def _grade_apart(
+    assignment: Assignment, sandbox: Sandbox, entry: Entry
+) -> tuple[Result, dict[str, Result]]:
+    """A result and, if it is our fault, under which key; perhaps in another process."""
+    room = Classroom(assignment.root, sandbox)
+    return room.result(assignment, entry), room._faults
+
+
+def _lost(assignment: Assignment, isolation: str, entry: Entry) -> tuple[Result, dict[str, Result]]:
+    why = "the grader's own process was ended twice while it graded this submission"
+    return unreadable(assignment, entry.student, why, isolation), {}
 
 
 def _key(assignment: Assignment, submission: Submission, isolation: str) -> str:

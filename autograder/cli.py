@@ -30,6 +30,13 @@ _json = click.option(
     "--json", "json_to", metavar="FILE", help="Also write the report as JSON; '-' is stdout."
 )
 
+_jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Submissions graded at a time; by default one for each processor.",
+)
+
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -115,14 +122,20 @@ def check(obj: dict[str, Any], file: Path, name: str, json_to: str | None) -> No
 @main.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--bank", type=click.Path(path_type=Path), help="Stands for solutions/.")
+@_jobs
 @_json
 @click.pass_obj
 def verify(
-    obj: dict[str, Any], assignments: tuple[str, ...], bank: Path | None, json_to: str | None
+    obj: dict[str, Any],
+    assignments: tuple[str, ...],
+    bank: Path | None,
+    jobs: int | None,
+    json_to: str | None,
 ) -> None:
     """Grade the bank of right, wrong and hostile submissions by the hidden checks."""
     from autograder.bank import bank_entries
     from autograder.bank import verify as verify_bank
+    from autograder.graders import processors
     from autograder.report.terminal import console, progress, show_bank
 
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
@@ -133,7 +146,13 @@ def verify(
             assignment = course.assignment(name)
             total = len(bank_entries(assignment, folder))
             with progress(out, name, total) as tick:
-                report = verify_bank(assignment, folder, sandbox, lambda e: tick(e.path))
+                report = verify_bank(
+                    assignment,
+                    folder,
+                    sandbox,
+                    lambda entry: tick(entry.path),
+                    jobs=jobs or processors(),
+                )
             show_bank(out, report)
             reports.append(report)
     found = [report.to_json() for report in reports]
@@ -144,13 +163,21 @@ def verify(
 @main.command()
 @click.argument("name", metavar="ASSIGNMENT")
 @click.option("-s", "--student", "students", multiple=True, help="Only this one; repeatable.")
+@_jobs
 @_json
 @click.pass_obj
-def grade(obj: dict[str, Any], name: str, students: tuple[str, ...], json_to: str | None) -> None:
+def grade(
+    obj: dict[str, Any],
+    name: str,
+    students: tuple[str, ...],
+    jobs: int | None,
+    json_to: str | None,
+) -> None:
     """Grade what was submitted into nbgrader's gradebook and write the feedback."""
     from autograder.classroom import submitted
     from autograder.gradebook.shared import classroom
     from autograder.gradebook.writer import grade_class
+    from autograder.graders import processors
     from autograder.report.terminal import console, progress
 
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
@@ -158,7 +185,7 @@ def grade(obj: dict[str, Any], name: str, students: tuple[str, ...], json_to: st
     entries = submitted(assignment, students)
     room = classroom(course.root, isolate=obj["isolate"])
     with progress(out, name, 2 * len(entries)) as tick:
-        report = grade_class(assignment, entries, room, tick)
+        report = grade_class(assignment, entries, room, tick, jobs=jobs or processors())
     _show_class_report(out, report)
     _write_json(json_to, [result.report() for result in report.results])
     sys.exit(0 if report.complete else FINDINGS)
@@ -172,6 +199,7 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     """Grade a simulated class in a course folder of its own, demo/."""
     from autograder.gradebook.demo import make_demo_course, simulate_class
     from autograder.gradebook.writer import feedback_page
+    from autograder.graders import processors
     from autograder.report.terminal import console, progress
 
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
@@ -181,7 +209,7 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     for each in names:
         assignment = demo_course.assignment(each)
         with progress(out, each, 36) as tick:
-            report = simulate_class(assignment, bank, tick)
+            report = simulate_class(assignment, bank, tick, jobs=processors())
         _show_class_report(out, report)
         reports += [result.report() for result in report.results]
         out.print(f"gradebook  {assignment.root / 'gradebook.db'}", markup=False)

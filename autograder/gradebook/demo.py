@@ -32,12 +32,16 @@ def make_demo_course(course: Course) -> Course:
 
 
 def simulate_class(
-    assignment: Assignment, bank: Path, each: Callable[[str], None] = lambda _: None
+    assignment: Assignment,
+    bank: Path,
+    each: Callable[[str], None] = lambda _: None,
+    *,
+    jobs: int = 1,
 ) -> ClassReport:
     """Build the release in the demo course, hand in for everybody, grade into its gradebook."""
     generate_assignment(assignment)
     entries = _hand_in(assignment, bank)
-    return grade_class(assignment, entries, classroom(assignment.root), each)
+    return grade_class(assignment, entries, classroom(assignment.root), each, jobs=jobs)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

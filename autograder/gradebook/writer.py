@@ -30,22 +30,28 @@ def grade_class(
     entries: Sequence[Entry],
     classroom: Classroom,
     each: Callable[[str], None] = lambda _: None,
+    *,
+    jobs: int = 1,
 ) -> ClassReport:
-    """Grade everybody, then let one writer put the stored results into the gradebook.
+    """Grade `jobs` submissions at a time; one writer puts each stored result into the gradebook.
 
     A student whose rows cannot be written is reported; the others are written all the same.
     """
     classroom.forget_faults()
-    results = classroom.results(assignment, entries, lambda r: each(f"graded {r.student}"))
-    unwritten = []
-    for entry in entries:
+    results, unwritten = {}, []
+    for result in classroom.results(assignment, entries, jobs=jobs):
+        student = result.student
+        results[student] = result
+        each(f"graded {student}")
         try:
-            autograde(assignment, entry.student)
-            generate_feedback(assignment, entry.student)
+            autograde(assignment, student)
+            generate_feedback(assignment, student)
         except GradebookError as error:
             unwritten.append(str(error))
-        each(f"written {entry.student}")
-    return ClassReport(results=tuple(results), unwritten=tuple(unwritten))
+        each(f"written {student}")
+    return ClassReport(
+        results=tuple(results[entry.student] for entry in entries), unwritten=tuple(unwritten)
+    )
 
 
 def feedback_page(assignment: Assignment, student: str) -> Path:

@@ -128,19 +128,19 @@ class Sandbox:
     """The fork-servers of one grading run, each started when it is first needed."""
 
     def __init__(self, course_root: Path, *, isolate: bool = True) -> None:
-        self._root, self._isolate = course_root, isolate
+        self.course_root, self.isolate = course_root, isolate
         self._servers: dict[Flavour, ForkServer] = {}
 
     @property
     def isolation(self) -> str:
         """What every result of this run records."""
-        return "full" if self._isolate else "none"
+        return "full" if self.isolate else "none"
 
     def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Box:
         """A box of this flavour; a fork-server that died is replaced once."""
         for last_try in (False, True):
             if flavour not in self._servers:
-                self._servers[flavour] = ForkServer(flavour, self._root, isolate=self._isolate)
+                self._servers[flavour] = ForkServer(flavour, self.course_root, isolate=self.isolate)
             try:
                 return self._servers[flavour].spawn(limits)
             except SandboxFault:

@@ -15,6 +15,7 @@ LAYERS = [
     {"mending"},
     {"notebook"},
     {"sandbox"},
+    {"graders"},
     {"checks"},
     {"grading"},
     {"specimen"},
