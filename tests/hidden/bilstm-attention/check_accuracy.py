@@ -73,9 +73,7 @@ def check_code_learns_what_the_file_knows(student, predicted, dataset):
     if known <= dataset.thresholds.lower:
         return
     try:
-        learned = accuracy_of(
-            learning.probabilities_after_learning(student), learning.short_reviews()[3]
-        )
+        learned = learning.accuracy_after_learning(student)
     except (CheckFailed, StudentFailure):
         learned = 0.5
     expect(

@@ -2,7 +2,9 @@
 
 Measured over 4 seeds with these figures: with attention or a maximum over the states the unseen
 reviews are told apart with an accuracy of 0.96 or more; with the mean of the states 0.76 or less,
-with the last states 0.76, with an untrained LSTM 0.80, without gradients 0.51.
+with the last states 0.76, with an untrained LSTM 0.80, without gradients 0.51. Two layers of LSTM
+got stuck at 0.70 with one seed of four, so what fails may begin anew. More training tells less:
+with half as many steps again the mean of the states reaches 0.98, too.
 """
 
 from functools import cache
@@ -10,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.checks.accuracy import accuracy_of
 from autograder.module import load_module
 
 WORDS, UNSEEN = 39, 1_000
 STEPS, BATCH, RATE = 120, 64, 0.01
-ENOUGH = 0.9
+ENOUGH, TRIES = 0.9, 3
 _REVIEWS = Path(__file__).parents[3] / "source" / "reviews.py"
 
 
@@ -42,11 +45,19 @@ def sizes():
     }
 
 
-def probabilities_after_learning(student, seed=1):
-    """What the student's build_model says of the unseen reviews after some steps of training."""
-    ids, labels, unseen, _ = short_reviews()
-    model = student.build_model(**sizes())
-    fitted = student.probe.short_fit(
-        model, ids, labels, unseen, steps=STEPS, batch_size=BATCH, learning_rate=RATE, seed=seed
-    )
-    return fitted["predictions"]
+def accuracy_after_learning(student):
+    """How well the student's build_model tells unseen reviews apart after some steps of training.
+
+    The best of some tries, each from a start of its own; one that is good enough is the last.
+    """
+    ids, labels, unseen, unseen_labels = short_reviews()
+    best = 0.0
+    for seed in range(1, TRIES + 1):
+        model = student.build_model(**sizes())
+        fitted = student.probe.short_fit(
+            model, ids, labels, unseen, steps=STEPS, batch_size=BATCH, learning_rate=RATE, seed=seed
+        )
+        best = max(best, accuracy_of(fitted["predictions"], unseen_labels))
+        if best >= ENOUGH:
+            break
+    return best
