@@ -1,0 +1,125 @@
+"""Labels never enter a sandbox: its files, its environment and its memory are searched for them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.checks.session import Session
+from autograder.checks.student import Student
+from autograder.course import Course
+from autograder.dataset import Dataset, DataStore
+from autograder.notebook import read_submission
+from autograder.sandbox import Sandbox
+from tests.conftest import ROOT
+
+NAME = "bilstm-attention"
+FILE = "bilstm_attention.keras"
+SEARCH = """
+def found_in_files(needles):
+    import os
+    found, seen = [], 0
+    for folder, folders, files in os.walk("/"):
+        if folder == "/":
+            folders[:] = [f for f in folders if f not in ("usr", "sys")]
+        for name in files:
+            if not os.path.isfile(os.path.join(folder, name)):
+                continue  # a device may never answer
+            try:
+                with open(os.path.join(folder, name), "rb") as file:
+                    data = file.read(1 << 24)
+            except OSError:
+                continue
+            seen += 1
+            found += [os.path.join(folder, name) for n in needles if bytes(n) in data]
+    return seen, found
+"""
+
+
+def descendants(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            yield child
+            yield from descendants(child)
+
+
+def memory_of(pid: int) -> Iterator[bytes]:
+    """All that the process can write to, which is where data from outside arrives."""
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            place, rights = line.split()[:2]
+            first, last = (int(part, 16) for part in place.split("-"))
+            if not rights.startswith("rw"):
+                continue
+            try:
+                memory.seek(first)
+                yield memory.read(last - first)
+            except (OSError, OverflowError, ValueError):
+                continue  # not there any more
+
+
+def mapped_files(pid: int) -> set[str]:
+    lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return {line.split(maxsplit=5)[5] for line in lines if len(line.split(maxsplit=5)) == 6}
+
+
+def encodings(labels: np.ndarray) -> list[bytes]:
+    """A run of labels that is long enough to be theirs alone, in every form that numbers have."""
+    run = labels[:64]
+    assert 0 < run.mean() < 1
+    kinds = ("u1", "i2", "i4", "i8", "f2", "f4", "f8")
+    return [run.astype(kind).tobytes() for kind in kinds]
+
+
+@pytest.fixture(scope="module")
+def predicted(sandbox: Sandbox) -> Iterator[tuple[Student, Dataset]]:
+    """The reference, which has just predicted the hidden reviews; its box is still there."""
+    assignment = Course(root=ROOT).assignment(NAME)
+    folder = assignment.solutions
+    submission = read_submission(folder / "reference.ipynb", assignment, student="reference")
+    session = Session(sandbox, submission)
+    session.run_cells()
+    student, dataset = Student(session), DataStore(assignment).dataset()
+    model = student.probe.load_model(student.file(FILE), custom_objects=["AttentionPooling"])
+    probabilities = student.probe.predict(model, dataset.inputs, 250, cpu_s=60)
+    assert len(probabilities) == len(dataset.labels) >= 2_000
+    yield student, dataset
+    session.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may read the memory of a sealed process")
+def test_no_process_of_the_sandbox_holds_labels(predicted: tuple[Student, Dataset]) -> None:
+    _, dataset = predicted
+    inputs, labels = dataset.inputs[:40].tobytes(), encodings(dataset.labels)
+    processes = list(descendants(os.getpid()))
+    with_inputs = 0
+    for pid in processes:
+        environment = Path(f"/proc/{pid}/environ").read_bytes()
+        assert os.fsencode(ROOT) not in environment
+        assert not [path for path in mapped_files(pid) if path.startswith(f"{ROOT}/tests")]
+        assert not [path for path in mapped_files(pid) if ".autograder" in path]
+        for part in memory_of(pid):
+            with_inputs += inputs in part
+            assert not [kind for kind in labels if kind in part]
+    assert with_inputs, "the search finds what is there: the hidden inputs"
+
+
+def test_no_file_of_the_sandbox_holds_labels(sandbox: Sandbox) -> None:
+    assignment = Course(root=ROOT).assignment(NAME)
+    dataset = DataStore(assignment).dataset()
+    submission = read_submission(
+        assignment.solutions / "reference.ipynb", assignment, student="reference"
+    )
+    box = sandbox.spawn(submission.flavour)
+    try:
+        box.ask({"op": "cell", "source": SEARCH, "number": 1}, cpu_s=10)
+        needles = [np.frombuffer(kind, np.uint8) for kind in encodings(dataset.labels)]
+        request = {"op": "call", "name": "found_in_files", "arguments": (needles,)}
+        answer = box.ask({**request, "keywords": {}, "return_arguments": False}, cpu_s=120)
+    finally:
+        box.close()
+    seen, found = answer["value"]
+    assert seen > 1_000
+    assert found == []
