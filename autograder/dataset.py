@@ -62,6 +62,7 @@ class Stored:
     count: int
     checksum: str | None
     graded_on: bool
+    made_here: bool
     remedy: str
 
     def to_json(self) -> dict[str, Any]:
@@ -192,6 +193,7 @@ class DataStore:
                     count=kept["rows"] if kept else 0,
                     checksum=kept["sha256"] if kept else None,
                     graded_on=name == chosen,
+                    made_here=name in self._declared.MADE,
                     remedy=self._remedy(name),
                 )
             )

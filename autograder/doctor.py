@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.dataset import DataStore
 from autograder.errors import AutograderError, SandboxUnavailable
 from autograder.sandbox import probe
 
@@ -26,7 +27,7 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """Look at everything that grading needs, in the order in which it is needed."""
-    return [_bubblewrap(), _isolation(root), _tensorflow(), *_assignments(root)]
+    return [_bubblewrap(), _isolation(root), _tensorflow(), *_assignments(root), *_data(root)]
 
 
 def _bubblewrap() -> Finding:
@@ -79,3 +80,21 @@ def _assignments(root: Path) -> list[Finding]:
             )
         )
     return findings
+
+
+def _data(root: Path) -> list[Finding]:
+    """Which data sets are here; only the one that the course is graded on has to be."""
+    course = Course(root=root)
+    assignments = [course.assignment(name) for name in course.names()]
+    found = []
+    for assignment in filter(DataStore.declared_by, assignments):
+        for one in DataStore(assignment).status():
+            state = f"has {one.count:,} hidden examples" if one.checksum else f"is {one.remedy}"
+            found.append(
+                Finding(
+                    fact=f"{assignment.name}: the data set {one.name!r} {state}",
+                    ok=one.checksum is not None or one.made_here or not one.graded_on,
+                    remedy=one.remedy.partition("; ")[2],
+                )
+            )
+    return found

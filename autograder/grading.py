@@ -21,6 +21,7 @@ def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> R
 
     Raises:
         HiddenCheckError: if the hidden checks are not usable.
+        DataError: if hidden examples are not there or not what they were.
         SandboxUnavailable: if this machine cannot isolate.
     """
     first = _grade_once(assignment, submission, sandbox)
@@ -64,7 +65,8 @@ def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox
 
 
 def _judge(assignment: Assignment, session: Session) -> tuple[TaskResult, ...]:
-    data = DataStore(assignment) if DataStore.declared_by(assignment) else None
+    # Data that is not there, or not what it was, ends the command: nobody could be judged.
+    data = DataStore(assignment).dataset() if DataStore.declared_by(assignment) else None
     files = [assignment.check_file(task) for task in assignment.tasks]
     found = run_checks(files, session, data)
     return tuple(

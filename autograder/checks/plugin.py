@@ -12,7 +12,7 @@ from hypothesis.errors import Flaky
 from autograder.checks.expect import CheckFailed, Graded
 from autograder.checks.session import Session, StudentFailure
 from autograder.checks.student import Student
-from autograder.dataset import Dataset, DataStore
+from autograder.dataset import Dataset
 from autograder.errors import HiddenCheckError
 from autograder.result import CheckResult, Outcome
 
@@ -29,7 +29,7 @@ _FAULT = "The grader itself failed in this check; it costs you nothing and will 
 class _Collector:
     """Gives checks their fixtures and gathers their outcomes, file by file."""
 
-    def __init__(self, session: Session, data: DataStore | None) -> None:
+    def __init__(self, session: Session, data: Dataset | None) -> None:
         self._session, self._data = session, data
         self.results: dict[Path, list[CheckResult]] = {}
         self.broken: dict[Path, str] = {}
@@ -47,7 +47,7 @@ class _Collector:
     def dataset(self) -> Dataset:
         """The hidden examples that the course is graded on."""
         assert self._data is not None, "the assignment has no dataset.py"
-        return self._data.dataset()
+        return self._data
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
@@ -66,7 +66,7 @@ class _Collector:
 
 
 def run_checks(
-    files: Sequence[Path], session: Session, data: DataStore | None = None
+    files: Sequence[Path], session: Session, data: Dataset | None = None
 ) -> dict[Path, tuple[CheckResult, ...]]:
     """Judge a submission by the checks in `files`, in one session of pytest.
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import ASSIGNMENT, Run
+from tests.conftest import ASSIGNMENT, Run, copy_course
 
 
 def test_doctor_finds_a_good_machine_good(course: Path, cli: Callable[..., Run]) -> None:
@@ -24,6 +24,18 @@ def test_doctor_names_the_remedy_for_a_missing_release(
     done = cli(course, "autograder", "doctor")
     assert done.returncode == 2
     assert f"run 'autograder release {ASSIGNMENT}'" in done.stdout
+
+
+def test_doctor_says_which_data_sets_are_here(tmp_path: Path, cli: Callable[..., Run]) -> None:
+    course = copy_course(tmp_path / "course", "bilstm-attention")
+    done = cli(course, "autograder", "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "'generated' is not here; it is made when it is needed" in done.stdout
+    thresholds = course / "tests/hidden/bilstm-attention/thresholds.toml"
+    thresholds.write_text(thresholds.read_text().replace('"generated"', '"imdb"'))
+    done = cli(course, "autograder", "doctor")
+    assert done.returncode == 2
+    assert "autograder data import FOLDER" in done.stdout
 
 
 def test_help_imports_nothing_heavy() -> None:

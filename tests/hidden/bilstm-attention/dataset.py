@@ -6,6 +6,7 @@ another seed. IMDB's test reviews with their labels are public: docs/security.md
 
 import json
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def read(folder):
         # Keras' own file holds lists as Python objects. It is the instructor's, and read once.
         with np.load(paths[0], allow_pickle=True) as arrays:
             parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"{paths[0]} is not Keras' IMDB file: {error}") from None
     encoded = [([_encoded(ranks) for ranks in reviews], labels) for reviews, labels in parts]
     return "imdb", _imdb(*encoded, word_index)

@@ -1,0 +1,172 @@
+"""`autograder data`: which data sets are here, where they come from, and what thresholds follow."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT, Run, copy_course
+
+NAME = "bilstm-attention"
+DATASET = '''
+"""Trusted side. Numbers and whether they are positive."""
+import numpy as np
+MADE, FETCHED = ("numbers",), ()
+PREDICT = 'np.save("predictions.npy", demo_model(np.load("inputs.npy")))'
+def make(name):
+    inputs = np.random.default_rng(0).normal(size=400)
+    return {"hidden": {"inputs": inputs, "labels": (inputs > 0).astype("uint8")}}
+'''
+SEED, TRAINING = {"tags": ["parameters"]}, {"tags": ["training", "skip-grading"]}
+SIGN = {"grade_id": "sign", "grade": True, "solution": False, "points": 4, "locked": True}
+CELLS = [
+    ("import numpy as np", {}),
+    ("SEED = 0", SEED),
+    (
+        "def train(seed):\n    ### BEGIN SOLUTION\n"
+        "    return lambda x: np.where(x > 0.01 * seed, 0.9, 0.1)\n    ### END SOLUTION",
+        {"nbgrader": {**SIGN, "grade_id": "sign_answer", "grade": False, "solution": True}},
+    ),
+    ("demo_model = train(SEED)", TRAINING),
+    ("", {"nbgrader": SIGN, "autograder": {"files": ["model.npz"]}}),
+]
+BASELINE = "def train(seed):\n    return lambda x: np.where(np.arange(len(x)) % 2, 0.9, 0.1)\n"
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """A course of content only, with one task that is judged on data."""
+    files = {
+        "nbgrader_config.py": (ROOT / "nbgrader_config.py").read_text(),
+        "tests/hidden/toy/dataset.py": DATASET,
+        "solutions/toy/baseline/sign.py": BASELINE,
+    }
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "source": source, "metadata": metadata}
+        | {"outputs": [], "execution_count": None}
+        for i, (source, metadata) in enumerate(CELLS)
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    files["source/toy/toy.ipynb"] = json.dumps(notebook)
+    for name, content in files.items():
+        path = tmp_path / "toy" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return tmp_path / "toy"
+
+
+def imdb_like(folder: Path) -> Path:
+    """Files of the form that Keras keeps, with reviews made here."""
+    rng = np.random.default_rng(0)
+    arrays: dict[str, np.ndarray] = {}
+    for part, count in (("train", 20), ("test", 2_000)):
+        reviews = np.empty(count, dtype=object)
+        reviews[:] = [rng.integers(1, 20_000, size=rng.integers(1, 300)).tolist() for _ in reviews]
+        arrays |= {f"x_{part}": reviews, f"y_{part}": rng.integers(2, size=count)}
+    folder.mkdir()
+    np.savez(folder / "imdb.npz", **arrays)
+    (folder / "imdb_word_index.json").write_text(json.dumps({"the": 1}))
+    return folder
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return copy_course(tmp_path / "course", NAME)
+
+
+def status(course: Path, cli: Callable[..., Run]) -> dict[str, dict]:
+    done = cli(course, "autograder", "data", "status", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    return {one["name"]: one for one in json.loads(done.stdout)}
+
+
+def test_what_an_instructor_imports_is_here_afterwards(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    assert status(course, cli)["imdb"]["sha256"] is None
+    done = cli(course, "autograder", "data", "import", str(imdb_like(tmp_path / "keras")))
+    assert done.returncode == 0, done.stderr
+    found = status(course, cli)["imdb"]
+    assert found["hidden_examples"] == 2_000
+    assert len(found["sha256"]) == 64
+    kept = course / ".autograder" / "data" / NAME / "imdb"
+    with np.load(kept / "hidden.npz", allow_pickle=False) as arrays:
+        ids = arrays["inputs"]
+    assert ids.shape == (2_000, 200)
+    assert (ids[:, 0] == 1).all()
+    assert ids.max() < 10_000
+
+
+def test_folder_without_the_files_says_what_is_missing(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    done = cli(course, "autograder", "data", "import", str(tmp_path / "empty"))
+    assert done.returncode == 2
+    assert "imdb.npz and imdb_word_index.json" in done.stderr
+
+
+def test_file_that_is_no_data_set_is_refused(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    folder = imdb_like(tmp_path / "keras")
+    (folder / "imdb.npz").write_bytes(b"PK\3\4 cut off")
+    done = cli(course, "autograder", "data", "import", str(folder))
+    assert done.returncode == 2
+    assert "is not Keras' IMDB file" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert status(course, cli)["imdb"]["sha256"] is None
+
+
+def test_generated_reviews_are_the_same_on_every_machine(
+    course: Path, cli: Callable[..., Run]
+) -> None:
+    checksums = set()
+    for _ in range(2):
+        assert cli(course, "autograder", "data", "fetch", "-n", "generated").returncode == 0
+        checksums.add(status(course, cli)["generated"]["sha256"])
+    assert len(checksums) == 1
+
+
+def test_changed_data_is_refused(course: Path, cli: Callable[..., Run]) -> None:
+    assert cli(course, "autograder", "data", "fetch", "-n", "generated").returncode == 0
+    file = course / ".autograder" / "data" / NAME / "generated" / "hidden.npz"
+    file.write_bytes(file.read_bytes() + b"x")
+    source = str(course / "solutions" / NAME / "reference.ipynb")
+    done = cli(course, "autograder", "check", source, "-a", NAME)
+    assert done.returncode != 0
+    assert "hidden.npz has changed; delete" in done.stderr + " ".join(done.stdout.split())
+
+
+def test_thresholds_follow_from_runs_over_seeds(toy: Path, cli: Callable[..., Run]) -> None:
+    done = cli(toy, "autograder", "data", "calibrate", "toy", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)
+    assert len(found["reference_accuracies"]) == len(found["baseline_accuracies"]) == 5
+    assert min(found["reference_accuracies"]) > 0.95
+    assert found["lower"] > max(found["baseline_accuracies"])
+    assert found["lower"] < found["full"] < min(found["reference_accuracies"])
+    assert found["chance_of_missing_full"] < 0.01
+    written = (toy / "tests/hidden/toy/thresholds.toml").read_text()
+    assert f"full = {found['full']}" in written
+    assert 'graded_on = "numbers"' in written
+
+
+def test_interrupted_calibration_goes_on_where_it_was(toy: Path, cli: Callable[..., Run]) -> None:
+    """A kept run is believed, so a changed one shows that it was not run again."""
+    command = ("autograder", "data", "calibrate", "toy", "--json", "-")
+    assert cli(toy, *command).returncode == 0
+    runs = sorted((toy / ".autograder/data/toy/numbers/runs").glob("*.json"))
+    assert len(runs) == 10
+    kept = next(run for run in runs if float(run.read_text()) > 0.95)
+    kept.write_text("0.9375")
+    (found,) = json.loads(cli(toy, *command).stdout)
+    assert 0.9375 in found["reference_accuracies"]
+
+
+def test_too_few_seeds_say_too_little(toy: Path, cli: Callable[..., Run]) -> None:
+    done = cli(toy, "autograder", "data", "calibrate", "toy", "--seeds", "4")
+    assert done.returncode == 2
+    assert "use 5 or more" in done.stderr
