@@ -12,19 +12,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from autograder.config import Flavour
 from autograder.course import Course
-from autograder.sandbox import Sandbox
-from autograder.specimen import grade_specimen, solved, with_answer
+from autograder.sandbox import Box, Sandbox
+from autograder.sandbox.box import _Clock as ProcessClock
+from autograder.specimen import files_in, grade_specimen, solved, with_answer
 
 ROOT = Path(__file__).parents[1]
 NAME = "alignment-scores"
+WITH_MODELS = "bilstm-attention"
+TRACED = {"short_fit", "predict", "load_model", "save_and_load"}
 SCRIPTS = Path(sys.executable).parent
 CLASS = 12
 WITH_TENSORFLOW = 3
@@ -63,9 +70,48 @@ def whole_submission(sandbox: Sandbox, answer: str | None) -> float:
     notebook = solved(assignment)
     if answer:
         notebook = with_answer(notebook, "dot_scores", answer)
-    grade_specimen(assignment, notebook, "warm", sandbox)
-    times = [timed(lambda: grade_specimen(assignment, notebook, "s", sandbox)) for _ in range(9)]
+    grade_specimen(assignment, notebook, "warm", sandbox, {})
+    times = [
+        timed(lambda: grade_specimen(assignment, notebook, "s", sandbox, {})) for _ in range(9)
+    ]
     return 1000 * statistics.median(times)
+
+
+@contextmanager
+def metered() -> Iterator[Counter[str]]:
+    """Seconds of processor time inside, by phase, of all that boxes are asked meanwhile."""
+    seconds: Counter[str] = Counter()
+    ask = Box.ask
+
+    def measured(box: Box, request: dict[str, Any], *, cpu_s: float) -> dict[str, Any]:
+        clock = ProcessClock(box._pid)
+        answer = ask(box, request, cpu_s=cpu_s)
+        traced = request.get("name") in TRACED and request["op"] == "probe"
+        phase = "traced" if traced else request["op"]
+        seconds[phase] += clock.read().cpu_s
+        return answer
+
+    Box.ask = measured
+    try:
+        yield seconds
+    finally:
+        Box.ask = ask
+
+
+def phases(sandbox: Sandbox, *, with_files: bool) -> list[float]:
+    """Processor seconds of one warm submission with Keras objects: four phases and their sum."""
+    assignment = Course(root=ROOT).assignment(WITH_MODELS)
+    if not with_files:
+        tasks = tuple(task for task in assignment.tasks if not task.files)
+        assignment = replace(assignment, tasks=tasks)
+    files = files_in(assignment.solutions, assignment)
+    for _ in range(2):  # the first one warms up
+        with metered() as inside:
+            start = time.process_time()
+            grade_specimen(assignment, solved(assignment), "s", sandbox, files)
+            outside = time.process_time() - start
+    spent = [inside["cell"], inside["traced"], inside["call"] + inside["probe"], outside]
+    return [*spent, sum(spent)]
 
 
 def make_class(root: Path, *, stock: bool, answer: str | None, students: int) -> None:
@@ -120,6 +166,15 @@ def main() -> None:
         wholes = [whole_submission(sandbox, answer) for answer in (None, TF_ANSWER)]
         warm.add_row(f"a whole {NAME} submission", *(f"{ms:.0f} ms" for ms in wholes))
     console.print(warm)
+    costs = Table(
+        f"CPU s of a whole {WITH_MODELS} submission, warm",
+        *("cells", "tracing and short training", "calls and probes", "trusted side", "in all"),
+    )
+    with console.status(WITH_MODELS), Sandbox(ROOT) as sandbox:
+        for label, with_files in (("34 points, without accuracy", False), ("50 points", True)):
+            spent = phases(sandbox, with_files=with_files)
+            costs.add_row(label, *(f"{seconds:.2f}" for seconds in spent))
+    console.print(costs)
     table = Table(
         "Cold start, gradebook included", "students", "stock nbgrader", "this kit", "ratio"
     )
