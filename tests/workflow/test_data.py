@@ -57,11 +57,11 @@ def toy(tmp_path: Path) -> Path:
     return tmp_path / "toy"
 
 
-def imdb_like(folder: Path) -> Path:
+def imdb_like(folder: Path, hidden: int = 2_000) -> Path:
     """Files of the form that Keras keeps, with reviews made here."""
     rng = np.random.default_rng(0)
     arrays: dict[str, np.ndarray] = {}
-    for part, count in (("train", 20), ("test", 2_000)):
+    for part, count in (("train", 20), ("test", hidden)):
         reviews = np.empty(count, dtype=object)
         reviews[:] = [rng.integers(1, 20_000, size=rng.integers(1, 300)).tolist() for _ in reviews]
         arrays |= {f"x_{part}": reviews, f"y_{part}": rng.integers(2, size=count)}
@@ -170,3 +170,12 @@ def test_too_few_seeds_say_too_little(toy: Path, cli: Callable[..., Run]) -> Non
     done = cli(toy, "autograder", "data", "calibrate", "toy", "--seeds", "4")
     assert done.returncode == 2
     assert "use 5 or more" in done.stderr
+
+
+def test_too_few_reviews_to_judge_by_are_refused(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    folder = imdb_like(tmp_path / "keras", hidden=1_999)
+    done = cli(course, "autograder", "data", "import", str(folder))
+    assert done.returncode == 2
+    assert "has 1999 test reviews; at least 2000 are needed" in done.stderr

@@ -50,6 +50,11 @@ def read(folder):
             parts = [(arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"{paths[0]} is not Keras' IMDB file: {error}") from None
+    if len(parts[1][0]) < HIDDEN_COUNT:
+        raise DataError(
+            f"{paths[0]} has {len(parts[1][0])} test reviews; at least {HIDDEN_COUNT} are needed, "
+            "since fewer say too little about a model"
+        )
     encoded = [([_encoded(ranks) for ranks in reviews], labels) for reviews, labels in parts]
     return "imdb", _imdb(*encoded, word_index)
 
