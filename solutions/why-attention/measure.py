@@ -51,8 +51,9 @@ BUDGET = {
     "dropout": 0.3,
     "learning_rate": 0.002,
 }
-# The last one is the lecture's network as it stood: no mask, no dropout, larger.
-POOLINGS = ("SimpleRNN", "last state", "mean", "max", "attention", "LSTM", "lecture")
+# "no mask" is the SimpleRNN without a mask. "lecture" is the lecture's network as it stood: no
+# mask, no dropout, larger.
+POOLINGS = ("SimpleRNN", "last state", "mean", "max", "attention", "LSTM", "no mask", "lecture")
 SHIPPED = {"simple_rnn": {"epochs": 2}, "attention": {"epochs": 3}}
 GRADIENT_REVIEWS, GRADIENT_STEPS = 64, 5
 
@@ -95,9 +96,9 @@ class Pool(keras.layers.Layer):
 def build(pooling, num_words, max_len, embed_dim=64, units=64, dropout=0.3):
     """A classifier of reviews, ids (B, max_len) -> probability (B, 1)."""
     ids = keras.Input((max_len,), dtype="int32")
-    plain = pooling == "lecture"
+    plain = pooling in ("no mask", "lecture")
     x = keras.layers.Embedding(num_words, embed_dim, mask_zero=not plain, name="words")(ids)
-    if pooling in ("SimpleRNN", "lecture"):
+    if plain or pooling == "SimpleRNN":
         x = keras.layers.SimpleRNN(units)(x)
     elif pooling == "LSTM":
         x = keras.layers.LSTM(units)(x)
@@ -209,6 +210,12 @@ def ship(name, corpus):
     return found
 
 
+def finished():
+    """All runs that were kept, network by network, in the order of their seeds."""
+    runs = [json.loads(path.read_text()) for path in KEPT.glob("*-[0-9]*.json")]
+    return sorted(runs, key=lambda run: (POOLINGS.index(run["pooling"]), run["seed"]))
+
+
 def calibrated():
     path = ROOT / "tests" / "hidden" / "bilstm-attention" / "thresholds.toml"
     return tomllib.loads(path.read_text())["imdb"]["baseline_accuracies"]
@@ -247,7 +254,10 @@ def write(runs, shipped, corpus):
                 values = ", ".join(f"{value:.4f}" for value in run["accuracy"])
                 lines.append(f"        {run['seed']}: [{values}],")
         lines.append("    },")
-    lines += ["}", f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}", ""]
+    lines += ["}", "# Accuracy on the training reviews in the last epoch, dropout included."]
+    last = {name: [r["training_accuracy"][-1] for r in runs if r["pooling"] == name] for name in names}
+    last = {name: [round(value, 4) for value in values] for name, values in last.items()}
+    lines += [f"TRAINING = {_pretty(last)}", f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}", ""]
     lines += [f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."]
     lines += [f"GRADIENT_STEP = {GRADIENT_STEPS}", "GRADIENTS = {"]
     for name in names:
@@ -277,17 +287,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", help="folder with train.npz and word_index.json")
     parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
+    parser.add_argument("--only", nargs="*", default=POOLINGS, help="these networks only")
     arguments = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     corpus = load_reviews("imdb", arguments.data)
-    shipped, runs = {}, []
+    shipped = {}
     for name in SHIPPED:
         shipped[name] = ship(name, corpus)
         print(time.strftime("%H:%M:%S"), "shipped", name, shipped[name], flush=True)
     for seed in arguments.seeds:
-        for pooling in POOLINGS:
+        for pooling in arguments.only:
             run = one_run(pooling, seed, corpus)
-            runs.append(run)
             accuracies = " ".join(f"{value:.4f}" for value in run["accuracy"])
             print(
                 time.strftime("%H:%M:%S"),
@@ -295,7 +305,7 @@ def main():
                 flush=True,
             )
             keras.backend.clear_session()
-            write(runs, shipped, corpus)
+            write(finished(), shipped, corpus)
 
 
 if __name__ == "__main__":
