@@ -158,6 +158,22 @@ def gradient_norms(model, ids):
     return np.median(np.linalg.norm(gradient.numpy(), axis=-1), axis=0)
 
 
+def long_reviews(corpus):
+    """Reviews without padding (64, max_len), none of which is trained on."""
+    return corpus.validation_ids[corpus.validation_ids[:, -1] != 0][:GRADIENT_REVIEWS]
+
+
+def untrained_run(pooling, seed, corpus):
+    """The gradients with which `one_run` begins; they take no training, so every seed is here."""
+    path = KEPT / "untrained" / f"{pooling.replace(' ', '_')}-{seed}.json"
+    if not path.is_file():
+        keras.utils.set_random_seed(seed)
+        norms = gradient_norms(build_for(pooling, corpus), long_reviews(corpus))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"pooling": pooling, "seed": seed, "norms": norms.tolist()}))
+    return json.loads(path.read_text())
+
+
 def one_run(pooling, seed, corpus):
     path = KEPT / f"{pooling.replace(' ', '_')}-{seed}.json"
     if path.is_file():
@@ -165,11 +181,9 @@ def one_run(pooling, seed, corpus):
     started = time.process_time()
     keras.utils.set_random_seed(seed)
     model = build_for(pooling, corpus)
-    long = corpus.validation_ids[corpus.validation_ids[:, -1] != 0][:GRADIENT_REVIEWS]
     run = {"pooling": pooling, "seed": seed, "parameters": model.count_params()}
-    run["gradients"] = {"untrained": gradient_norms(model, long).tolist()}
     run |= train(model, corpus, BUDGET["reviews"], BUDGET["epochs"])
-    run["gradients"]["trained"] = gradient_norms(model, long).tolist()
+    run["gradients"] = {"trained": gradient_norms(model, long_reviews(corpus)).tolist()}
     run["cpu_s"] = round(time.process_time() - started, 1)
     KEPT.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(run))
@@ -221,6 +235,16 @@ def calibrated():
     return tomllib.loads(path.read_text())["imdb"]["baseline_accuracies"]
 
 
+def gradient_rows(runs, corpus):
+    """(network, state, seed, norms) for every network of which a run has finished."""
+    for name in POOLINGS:
+        if any(run["pooling"] == name for run in runs):
+            for seed in SEEDS:
+                yield name, "untrained", seed, untrained_run(name, seed, corpus)["norms"]
+    for run in runs:
+        yield run["pooling"], "trained", run["seed"], run["gradients"]["trained"]
+
+
 def write(runs, shipped, corpus):
     """The files for the lesson, from the runs that have finished."""
     with open(TARGET / "curves.csv", "w", newline="") as file:
@@ -234,10 +258,10 @@ def write(runs, shipped, corpus):
     with open(TARGET / "gradients.csv", "w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["network", "state", "seed", "step", "norm"])
-        for run in runs:
-            for state, norms in run["gradients"].items():
-                for step in range(0, len(norms), GRADIENT_STEPS):
-                    rows.writerow([run["pooling"], state, run["seed"], step, f"{norms[step]:.3g}"])
+        gradients = list(gradient_rows(runs, corpus))
+        for name, state, seed, norms in gradients:
+            for step in range(0, len(norms), GRADIENT_STEPS):
+                rows.writerow([name, state, seed, step, f"{norms[step]:.3g}"])
     lines = ['"""Measured on IMDB and written by solutions/why-attention/measure.py: no hand here."""']
     lines += ["", f"BUDGET = {_pretty({**BUDGET, 'held_back': len(corpus.validation_ids)})}", ""]
     lines += [f"SHIPPED = {_pretty(shipped)}", ""]
@@ -263,11 +287,10 @@ def write(runs, shipped, corpus):
     for name in names:
         for state in ("untrained", "trained"):
             lines.append(f'    ("{name}", "{state}"): [')
-            for run in runs:
-                if run["pooling"] == name:
-                    norms = run["gradients"][state][::GRADIENT_STEPS]
+            for other, other_state, _, norms in gradients:
+                if (other, other_state) == (name, state):
                     lines.append("        [")
-                    texts = [f"{norm:.3g}" for norm in norms]
+                    texts = [f"{norm:.3g}" for norm in norms[::GRADIENT_STEPS]]
                     for i in range(0, len(texts), 8):
                         lines.append("            " + " ".join(f"{t}," for t in texts[i : i + 8]))
                     lines.append("        ],")
