@@ -39,9 +39,10 @@ def gate(assignment: Assignment, sandbox: Sandbox) -> list[str]:
     """What keeps the release from being handed out; an empty list is a pass.
 
     Blank earns 0, the reference earns everything, each task solved alone exactly its own points,
-    and nothing of a solution or an output is left.
+    and nothing of a solution or an output is left. Without tasks there is nothing to score.
     """
-    return [*_leaks(assignment), *_unfair_scores(assignment, sandbox)]
+    unfair = _unfair_scores(assignment, sandbox) if assignment.tasks else ()
+    return [*_leaks(assignment), *unfair]
 
 
 def publish(assignment: Assignment) -> Path:
@@ -75,6 +76,9 @@ def write_reference(assignment: Assignment) -> Path:
     """
     notebook = nbformat.from_dict(solved(assignment))  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory() as folder:
+        for path in assignment.source.parent.iterdir():  # what students get beside the notebook
+            if path.is_file() and path != assignment.source:
+                shutil.copy(path, folder)
         run_notebook(notebook, Path(folder), f"the reference of {assignment.name}")
         files = files_in(Path(folder), assignment)
     for name in assignment.files:

@@ -16,6 +16,7 @@ from autograder.sandbox import Sandbox
 ROOT = Path(__file__).parents[1]
 ASSIGNMENT = "alignment-scores"
 ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "source").glob("*/*.ipynb"))
+GRADED = [name for name in ASSIGNMENTS if (ROOT / "tests" / "hidden" / name).is_dir()]
 SCRIPTS = Path(sys.executable).parent
 # Assignments' hidden checks are run by the engine, not by pytest's own collection.
 collect_ignore = ["hidden"]
@@ -32,7 +33,8 @@ def sandbox() -> Iterator[Sandbox]:
 def copy_course(root: Path, assignment: str) -> Path:
     """A course folder as a fresh clone has it, with one assignment."""
     for name in ("source", "release", "tests/hidden", "solutions"):
-        shutil.copytree(ROOT / name / assignment, root / name / assignment)
+        if (ROOT / name / assignment).is_dir():  # a lesson without tasks has no hidden checks
+            shutil.copytree(ROOT / name / assignment, root / name / assignment)
     for module in (ROOT / "source").glob("*.py"):  # what notebooks share
         shutil.copy(module, root / "source")
     shutil.copy(ROOT / "nbgrader_config.py", root)

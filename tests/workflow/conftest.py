@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.conftest import ASSIGNMENT, ASSIGNMENTS, Run, copy_course
+from tests.conftest import ASSIGNMENT, ASSIGNMENTS, GRADED, Run, copy_course
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> D
     done = cli(root, "autograder", "demo", "--json", "report.json")
     assert done.returncode == 0, done.stdout + done.stderr
     reports = json.loads((root / "report.json").read_text())
-    assert {entry["assignment"] for entry in reports} == set(ASSIGNMENTS)
+    assert {entry["assignment"] for entry in reports} == set(GRADED)
     own = {e["student"]: e for e in reports if e["assignment"] == ASSIGNMENT}
     return Demo(root=root / "demo", reports=own, done=done)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, ASSIGNMENTS, ROOT, Run
+from tests.conftest import ASSIGNMENT, GRADED, ROOT, Run
 
 
-@pytest.mark.parametrize("name", [n for n in ASSIGNMENTS if n != ASSIGNMENT])
+@pytest.mark.parametrize("name", [n for n in GRADED if n != ASSIGNMENT])
 def test_bank_is_as_it_must_be_and_no_check_is_idle(
     name: str, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:

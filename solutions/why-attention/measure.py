@@ -1,0 +1,335 @@
+"""Measures what the lesson `why-attention` shows, on IMDB, and writes the files beside it.
+
+Run it in the course folder (about half an hour of one processor):
+
+    python solutions/why-attention/measure.py --data .autograder/data/bilstm-attention/imdb
+
+`--data` names a folder with train.npz and word_index.json, as `autograder data import` keeps them;
+without it Keras downloads IMDB. Every finished run is kept in .autograder/why-attention, so an
+interrupted measurement goes on where it was. What is written, all from runs that have finished:
+
+    source/why-attention/curves.csv       accuracy after each epoch: one budget, several seeds
+    source/why-attention/gradients.csv    norm of the gradient against the time step
+    source/why-attention/*.npz            weights of two small models, float16, with their words
+    source/why-attention/measured.py      the same numbers for the notebook, which must stand alone
+
+Accuracy is measured on the reviews that `load_reviews` holds back. Nobody trains on them, and
+nothing is chosen by them: every run goes to its last epoch.
+"""
+
+import argparse
+import csv
+import json
+import os
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = ROOT / "source" / "why-attention"
+KEPT = ROOT / ".autograder" / "why-attention"
+sys.path.insert(0, str(ROOT / "source"))
+
+from reviews import load_reviews  # noqa: E402
+
+SEEDS = (1, 2, 3)
+BUDGET = {
+    "reviews": 6_000,
+    "epochs": 5,
+    "batch": 64,
+    "embed_dim": 64,
+    "units": 64,
+    "dropout": 0.3,
+    "learning_rate": 0.002,
+}
+# "no mask" is the SimpleRNN without a mask. "lecture" is the lecture's network as it stood: no
+# mask, no dropout, larger.
+POOLINGS = ("SimpleRNN", "last state", "mean", "max", "attention", "LSTM", "no mask", "lecture")
+SHIPPED = {"simple_rnn": {"epochs": 2}, "attention": {"epochs": 3}}
+GRADIENT_REVIEWS, GRADIENT_STEPS = 64, 5
+
+
+class Pool(keras.layers.Layer):
+    """Mean, max or additive attention over the real time steps: (B, T, D) -> (B, D).
+
+    `weigh` gives the weights (B, T) of attention.
+    """
+
+    def __init__(self, how, units=64, **kwargs):
+        super().__init__(**kwargs)
+        self.how, self.supports_masking = how, True  # it takes the mask and passes none on
+        if how == "attention":
+            self.hidden = keras.layers.Dense(units, activation="tanh")
+            self.score = keras.layers.Dense(1, use_bias=False)
+
+    def build(self, shape):
+        if self.how == "attention":
+            self.hidden.build(shape)
+            self.score.build((*shape[:-1], self.hidden.units))
+
+    def compute_mask(self, inputs, mask=None):
+        return None
+
+    def weigh(self, x, mask):
+        e = keras.ops.where(mask, self.score(self.hidden(x))[..., 0], -1e9)
+        return keras.ops.softmax(e, axis=-1)
+
+    def call(self, x, mask=None):
+        real = keras.ops.expand_dims(mask, -1)
+        if self.how == "max":
+            return keras.ops.max(keras.ops.where(real, x, -1e9), axis=1)
+        if self.how == "mean":
+            share = keras.ops.cast(real, x.dtype)
+            return keras.ops.sum(x * share, axis=1) / keras.ops.sum(share, axis=1)
+        return keras.ops.sum(x * keras.ops.expand_dims(self.weigh(x, mask), -1), axis=1)
+
+
+def build(pooling, num_words, max_len, embed_dim=64, units=64, dropout=0.3):
+    """A classifier of reviews, ids (B, max_len) -> probability (B, 1)."""
+    ids = keras.Input((max_len,), dtype="int32")
+    plain = pooling in ("no mask", "lecture")
+    x = keras.layers.Embedding(num_words, embed_dim, mask_zero=not plain, name="words")(ids)
+    if plain or pooling == "SimpleRNN":
+        x = keras.layers.SimpleRNN(units)(x)
+    elif pooling == "LSTM":
+        x = keras.layers.LSTM(units)(x)
+    else:
+        lstm = keras.layers.LSTM(units, return_sequences=pooling != "last state")
+        x = keras.layers.Bidirectional(lstm)(x)
+    if pooling in ("mean", "max", "attention"):
+        x = Pool(pooling, units, name="pool")(x)
+    if dropout:
+        x = keras.layers.Dropout(dropout)(x)
+    return keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(x))
+
+
+def build_for(pooling, corpus):
+    if pooling == "lecture":
+        return build("lecture", corpus.num_words, corpus.max_len, 100, 256, dropout=0)
+    sizes = {key: BUDGET[key] for key in ("embed_dim", "units", "dropout")}
+    return build(pooling, corpus.num_words, corpus.max_len, **sizes)
+
+
+def train(model, corpus, reviews, epochs):
+    """Accuracy and loss on the reviews held back, after each epoch."""
+    model.compile(
+        keras.optimizers.Adam(BUDGET["learning_rate"]),
+        loss="binary_crossentropy",
+        metrics=["accuracy"],
+    )
+    history = model.fit(
+        corpus.train_ids[:reviews],
+        corpus.train_labels[:reviews],
+        validation_data=(corpus.validation_ids, corpus.validation_labels),
+        validation_batch_size=250,
+        epochs=epochs,
+        batch_size=BUDGET["batch"],
+        verbose=0,
+    ).history
+    return {
+        "accuracy": history["val_accuracy"],
+        "loss": history["val_loss"],
+        "training_accuracy": history["accuracy"],
+    }
+
+
+def gradient_norms(model, ids):
+    """Median over reviews of |d logit / d x_t|, x_t the word vector of step t: (T,)."""
+    vectors = model.get_layer("words")(ids)
+    head = model.layers[-1]
+    mask = tf.constant(True, shape=ids.shape)
+    with tf.GradientTape() as tape:
+        tape.watch(vectors)
+        x = vectors
+        for layer in model.layers[2:-1]:
+            if isinstance(layer, Pool | keras.layers.Bidirectional | keras.layers.RNN):
+                x = layer(x, mask=mask)
+        logit = x @ head.kernel + head.bias
+    gradient = tape.gradient(logit, vectors)
+    return np.median(np.linalg.norm(gradient.numpy(), axis=-1), axis=0)
+
+
+def long_reviews(corpus):
+    """Reviews without padding (64, max_len), none of which is trained on."""
+    return corpus.validation_ids[corpus.validation_ids[:, -1] != 0][:GRADIENT_REVIEWS]
+
+
+def untrained_run(pooling, seed, corpus):
+    """The gradients with which `one_run` begins; they take no training, so every seed is here."""
+    path = KEPT / "untrained" / f"{pooling.replace(' ', '_')}-{seed}.json"
+    if not path.is_file():
+        keras.utils.set_random_seed(seed)
+        norms = gradient_norms(build_for(pooling, corpus), long_reviews(corpus))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"pooling": pooling, "seed": seed, "norms": norms.tolist()}))
+    return json.loads(path.read_text())
+
+
+def one_run(pooling, seed, corpus):
+    path = KEPT / f"{pooling.replace(' ', '_')}-{seed}.json"
+    if path.is_file():
+        return json.loads(path.read_text())
+    started = time.process_time()
+    keras.utils.set_random_seed(seed)
+    model = build_for(pooling, corpus)
+    run = {"pooling": pooling, "seed": seed, "parameters": model.count_params()}
+    run |= train(model, corpus, BUDGET["reviews"], BUDGET["epochs"])
+    run["gradients"] = {"trained": gradient_norms(model, long_reviews(corpus)).tolist()}
+    run["cpu_s"] = round(time.process_time() - started, 1)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(run))
+    return run
+
+
+def ship(name, corpus):
+    """Train a small model on all training reviews and write its weights, rounded to float16."""
+    path = KEPT / f"shipped-{name}.json"
+    if path.is_file() and (TARGET / f"{name}.npz").is_file():
+        return json.loads(path.read_text())
+    keras.utils.set_random_seed(1)
+    pooling = {"simple_rnn": "lecture", "attention": "attention"}[name]
+    units, dropout = (64, 0) if name == "simple_rnn" else (32, 0.3)
+    model = build(pooling, corpus.num_words, corpus.max_len, 32, units, dropout)
+    train(model, corpus, None, SHIPPED[name]["epochs"])
+    weights = [value.astype("float16") for value in model.get_weights()]
+    model.set_weights([value.astype("float32") for value in weights])
+    answers = model.predict(corpus.validation_ids, batch_size=250, verbose=0)[:, 0]
+    right = (answers > 0.5) == (corpus.validation_labels == 1)
+    words = sorted(corpus.word_index, key=corpus.word_index.get)[: corpus.num_words - 4]
+    arrays = {f"w{i}": value for i, value in enumerate(weights)}
+    TARGET.mkdir(exist_ok=True)
+    np.savez_compressed(
+        TARGET / f"{name}.npz",
+        **arrays,
+        words=np.frombuffer("\n".join(words).encode(), dtype="uint8"),
+    )
+    found = {
+        "accuracy": round(float(np.mean(right)), 4),
+        "reviews": len(corpus.validation_ids),
+        "parameters": model.count_params(),
+        "epochs": SHIPPED[name]["epochs"],
+        "training_reviews": len(corpus.train_ids),
+    }
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found))
+    return found
+
+
+def finished():
+    """All runs that were kept, network by network, in the order of their seeds."""
+    runs = [json.loads(path.read_text()) for path in KEPT.glob("*-[0-9]*.json")]
+    return sorted(runs, key=lambda run: (POOLINGS.index(run["pooling"]), run["seed"]))
+
+
+def calibrated():
+    path = ROOT / "tests" / "hidden" / "bilstm-attention" / "thresholds.toml"
+    return tomllib.loads(path.read_text())["imdb"]["baseline_accuracies"]
+
+
+def gradient_rows(runs, corpus):
+    """(network, state, seed, norms) for every network of which a run has finished."""
+    for name in POOLINGS:
+        if any(run["pooling"] == name for run in runs):
+            for seed in SEEDS:
+                yield name, "untrained", seed, untrained_run(name, seed, corpus)["norms"]
+    for run in runs:
+        yield run["pooling"], "trained", run["seed"], run["gradients"]["trained"]
+
+
+def write(runs, shipped, corpus):
+    """The files for the lesson, from the runs that have finished."""
+    with open(TARGET / "curves.csv", "w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["pooling", "seed", "epoch", "accuracy", "training_accuracy", "parameters"])
+        for run in runs:
+            pairs = zip(run["accuracy"], run["training_accuracy"], strict=True)
+            for epoch, (accuracy, training) in enumerate(pairs, 1):
+                values = [f"{accuracy:.4f}", f"{training:.4f}", run["parameters"]]
+                rows.writerow([run["pooling"], run["seed"], epoch, *values])
+    with open(TARGET / "gradients.csv", "w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["network", "state", "seed", "step", "norm"])
+        gradients = list(gradient_rows(runs, corpus))
+        for name, state, seed, norms in gradients:
+            for step in range(0, len(norms), GRADIENT_STEPS):
+                rows.writerow([name, state, seed, step, f"{norms[step]:.3g}"])
+    lines = ['"""Measured on IMDB and written by solutions/why-attention/measure.py: no hand here."""']
+    lines += ["", f"BUDGET = {_pretty({**BUDGET, 'held_back': len(corpus.validation_ids)})}", ""]
+    lines += [f"SHIPPED = {_pretty(shipped)}", ""]
+    lines += ["# The lecture's SimpleRNN, 22,500 reviews, 3 epochs, 5 seeds, on 2,000 other reviews:"]
+    lines += ["# baseline_accuracies of `autograder data calibrate bilstm-attention`."]
+    lines += [f"CALIBRATED = {calibrated()}", ""]
+    lines += ["# Accuracy after each epoch on the reviews held back: a row for each seed."]
+    lines += ["CURVES = {"]
+    names = [name for name in POOLINGS if any(run["pooling"] == name for run in runs)]
+    for name in names:
+        lines.append(f'    "{name}": {{')
+        for run in runs:
+            if run["pooling"] == name:
+                values = ", ".join(f"{value:.4f}" for value in run["accuracy"])
+                lines.append(f"        {run['seed']}: [{values}],")
+        lines.append("    },")
+    lines += ["}", "# Accuracy on the training reviews in the last epoch, dropout included."]
+    last = {name: [r["training_accuracy"][-1] for r in runs if r["pooling"] == name] for name in names}
+    last = {name: [round(value, 4) for value in values] for name, values in last.items()}
+    lines += [f"TRAINING = {_pretty(last)}", f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}", ""]
+    lines += [f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."]
+    lines += [f"GRADIENT_STEP = {GRADIENT_STEPS}", "GRADIENTS = {"]
+    for name in names:
+        for state in ("untrained", "trained"):
+            lines.append(f'    ("{name}", "{state}"): [')
+            for other, other_state, _, norms in gradients:
+                if (other, other_state) == (name, state):
+                    lines.append("        [")
+                    texts = [f"{norm:.3g}" for norm in norms[::GRADIENT_STEPS]]
+                    for i in range(0, len(texts), 8):
+                        lines.append("            " + " ".join(f"{t}," for t in texts[i : i + 8]))
+                    lines.append("        ],")
+            lines.append("    ],")
+    lines.append("}")
+    (TARGET / "measured.py").write_text("\n".join(lines) + "\n")
+
+
+def _pretty(value):
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    inner = "".join(f"    {json.dumps(k)}: {json.dumps(v)},\n" for k, v in value.items())
+    return "{\n" + inner + "}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", help="folder with train.npz and word_index.json")
+    parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
+    parser.add_argument("--only", nargs="*", default=POOLINGS, help="these networks only")
+    arguments = parser.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    corpus = load_reviews("imdb", arguments.data)
+    shipped = {}
+    for name in SHIPPED:
+        shipped[name] = ship(name, corpus)
+        print(time.strftime("%H:%M:%S"), "shipped", name, shipped[name], flush=True)
+    for seed in arguments.seeds:
+        for pooling in arguments.only:
+            run = one_run(pooling, seed, corpus)
+            accuracies = " ".join(f"{value:.4f}" for value in run["accuracy"])
+            print(
+                time.strftime("%H:%M:%S"),
+                f"{pooling:10} seed {seed}: {accuracies}  {run['cpu_s']} CPU s",
+                flush=True,
+            )
+            keras.backend.clear_session()
+            write(finished(), shipped, corpus)
+
+
+if __name__ == "__main__":
+    main()
