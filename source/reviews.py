@@ -79,17 +79,20 @@ class Corpus:
     max_len: int
 
 
-def load_reviews(name="generated", folder=None):
+def load_reviews(name="generated", folder=None, keep="first"):
     """The corpus "generated", made here in a second, or "imdb": 25,000 reviews (Maas et al. 2011).
 
     IMDB is downloaded by Keras once. A tenth of its training reviews is held back for validation;
     its test reviews are left alone. `folder` has IMDB's train.npz and word_index.json, as
-    `autograder data` keeps them.
+    `autograder data` keeps them. Of a review of more than 200 ids `keep` says which 200 are left,
+    the "first" or the "last"; the reviews made here are shorter.
     """
+    if keep not in ("first", "last"):
+        raise ValueError(f'keep is "first" or "last", not {keep!r}')
     if name == "generated":
         return _generated()
     if name == "imdb":
-        return _imdb(folder)
+        return _imdb(folder, keep)
     raise ValueError(f'there are reviews "generated" and "imdb", but no {name!r}')
 
 
@@ -153,18 +156,27 @@ def _generated():
     )
 
 
-def _imdb(folder):
+def cut(reviews, keep="first"):
+    """Lists of ids as (B, 200) int32: their first or last 200 ids, padded behind."""
+    ids = np.zeros((len(reviews), IMDB_STEPS), dtype="int32")
+    for row, review in zip(ids, reviews, strict=True):
+        kept = review[:IMDB_STEPS] if keep == "first" else review[-IMDB_STEPS:]
+        row[: len(kept)] = kept
+    return ids
+
+
+def _imdb(folder, keep):
     if folder is not None:
         stored = np.load(Path(folder, "train.npz"))
-        ids, labels = stored["ids"], stored["labels"]
+        if f"{keep}_ids" not in stored:
+            raise ValueError(f"{folder} was made by an older version; import IMDB again")
+        ids, labels = stored[f"{keep}_ids"], stored["labels"]
         word_index = json.loads(Path(folder, "word_index.json").read_text())
     else:
         import keras
 
         (reviews, labels), _ = keras.datasets.imdb.load_data(num_words=IMDB_WORDS)
-        ids = np.zeros((len(reviews), IMDB_STEPS), dtype="int32")
-        for row, review in zip(ids, reviews, strict=True):
-            row[: len(review)] = review[:IMDB_STEPS]
+        ids = cut(reviews, keep)
         word_index = keras.datasets.imdb.get_word_index()
     order = np.random.default_rng(0).permutation(len(ids))
     held_back, rest = order[: len(ids) // 10], order[len(ids) // 10 :]

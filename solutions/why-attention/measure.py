@@ -52,8 +52,18 @@ BUDGET = {
     "learning_rate": 0.002,
 }
 # "no mask" is the SimpleRNN without a mask. "lecture" is the lecture's network as it stood: no
-# mask, no dropout, larger.
-POOLINGS = ("SimpleRNN", "last state", "mean", "max", "attention", "LSTM", "no mask", "lecture")
+# mask, no dropout, larger. "last words" is attention that reads the last 200 words of a review.
+POOLINGS = (
+    "SimpleRNN",
+    "last state",
+    "mean",
+    "max",
+    "attention",
+    "LSTM",
+    "no mask",
+    "lecture",
+    "last words",
+)
 SHIPPED = {"simple_rnn": {"epochs": 2}, "attention": {"epochs": 3}}
 GRADIENT_REVIEWS, GRADIENT_STEPS = 64, 5
 
@@ -116,7 +126,8 @@ def build_for(pooling, corpus):
     if pooling == "lecture":
         return build("lecture", corpus.num_words, corpus.max_len, 100, 256, dropout=0)
     sizes = {key: BUDGET[key] for key in ("embed_dim", "units", "dropout")}
-    return build(pooling, corpus.num_words, corpus.max_len, **sizes)
+    how = "attention" if pooling == "last words" else pooling
+    return build(how, corpus.num_words, corpus.max_len, **sizes)
 
 
 def train(model, corpus, reviews, epochs):
@@ -237,6 +248,7 @@ def calibrated():
 
 def gradient_rows(runs, corpus):
     """(network, state, seed, norms) for every network of which a run has finished."""
+    runs = [run for run in runs if run["pooling"] != "last words"]
     for name in POOLINGS:
         if any(run["pooling"] == name for run in runs):
             for seed in SEEDS:
@@ -284,7 +296,7 @@ def write(runs, shipped, corpus):
     lines += [f"TRAINING = {_pretty(last)}", f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}", ""]
     lines += [f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."]
     lines += [f"GRADIENT_STEP = {GRADIENT_STEPS}", "GRADIENTS = {"]
-    for name in names:
+    for name in dict.fromkeys(row[0] for row in gradients):
         for state in ("untrained", "trained"):
             lines.append(f'    ("{name}", "{state}"): [')
             for other, other_state, _, norms in gradients:
@@ -314,13 +326,14 @@ def main():
     arguments = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     corpus = load_reviews("imdb", arguments.data)
+    ends = load_reviews("imdb", arguments.data, keep="last")
     shipped = {}
     for name in SHIPPED:
         shipped[name] = ship(name, corpus)
         print(time.strftime("%H:%M:%S"), "shipped", name, shipped[name], flush=True)
     for seed in arguments.seeds:
         for pooling in arguments.only:
-            run = one_run(pooling, seed, corpus)
+            run = one_run(pooling, seed, ends if pooling == "last words" else corpus)
             accuracies = " ".join(f"{value:.4f}" for value in run["accuracy"])
             print(
                 time.strftime("%H:%M:%S"),

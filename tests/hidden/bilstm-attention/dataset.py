@@ -84,20 +84,16 @@ def _imdb(train, test, word_index):
     hidden = [test[0][i] for i in chosen]
     return {
         "hidden": {
-            "inputs": _padded(hidden),
+            "inputs": _reviews().cut(hidden),
             "labels": np.asarray(test[1])[chosen].astype("uint8"),
         },
-        "train": {"ids": _padded(train[0]), "labels": np.asarray(train[1]).astype("uint8")},
+        "train": {
+            "first_ids": _reviews().cut(train[0], "first"),
+            "last_ids": _reviews().cut(train[0], "last"),
+            "labels": np.asarray(train[1]).astype("uint8"),
+        },
         "word_index.json": json.dumps(word_index),
     }
-
-
-def _padded(reviews):
-    steps = _reviews().IMDB_STEPS
-    ids = np.zeros((len(reviews), steps), dtype="int32")
-    for row, review in zip(ids, reviews, strict=True):
-        row[: len(review)] = review[:steps]
-    return ids
 
 
 def _reviews():
