@@ -13,7 +13,7 @@ from autograder.errors import CourseError, HiddenCheckError
 from autograder.graders import Graders
 from autograder.result import Outcome, Result, TaskResult
 from autograder.sandbox import Sandbox
-from autograder.specimen import files_in, grade_specimen, solved, with_answer
+from autograder.specimen import files_in, flavour_of, grade_specimen, solved, with_answer
 
 KINDS = ("accepted", "wrong", "hostile")
 _AT_MOST = re.compile(r"# at most: (\d+(?:\.\d+)?)\s*$")
@@ -142,7 +142,8 @@ def _verify(
     reports = []
     entries = bank_entries(assignment, folder)
     judge, lost = partial(_judge, assignment, folder), partial(_lost, assignment, folder)
-    for report in Graders(sandbox, jobs=jobs).each(judge, entries, lost):
+    expecting = [flavour_of(assignment)] * len(entries)
+    for _, report in Graders(sandbox, jobs=jobs).each(judge, entries, lost, expecting=expecting):
         reports.append(report)
         each(report)
         failed = report.failed_checks if report.kind == "wrong" else ()

@@ -1,38 +1,28 @@
-"""Trusted side. Many submissions: each is graded once, and its result kept by what went in."""
+"""Trusted side. Many submissions: each is graded once, and its result kept by what went in.
 
-import hashlib
+Below `.autograder/` there are `results/`, by a hash of everything that a verdict follows from,
+`recordings/` of what submissions answered, by a hash of what does not depend on the checks, and
+`written/`, what is in the gradebook now, by student.
+"""
+
 import json
-import os
-import platform
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import autograder
+from autograder.config import Flavour
 from autograder.course import Assignment
-from autograder.dataset import DataStore
 from autograder.errors import AutograderError, CourseError, NotebookError
-from autograder.graders import Graders
-from autograder.grading import grade, unreadable
+from autograder.fingerprint import answering, fingerprints, hashed
+from autograder.graders import Engine
+from autograder.grading import Verdict, judge, unreadable
 from autograder.notebook import Submission, read_submission
-from autograder.result import Result, Status
+from autograder.result import Result, Status, TaskResult
 from autograder.sandbox import Sandbox
 from autograder.storage import to_json, write_atomically
 
-STORE = Path(".autograder", "results")
-_LIBRARIES = (
-    "numpy",
-    "scikit-learn",
-    "tensorflow-cpu",
-    "tensorflow",
-    "keras",
-    "ipython",
-    "pytest",
-    "hypothesis",
-)
+STORE = Path(".autograder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,113 +56,206 @@ def submitted(assignment: Assignment, students: Iterable[str] = ()) -> list[Entr
     return entries
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """A result, the submission that got it (None: unreadable), and the hashes of what went in."""
+
+    result: Result
+    submission: Submission | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A grade that would become another one; scores are None where a person must look."""
+
+    student: str
+    task: str
+    before: float | None
+    after: float | None
+    checks: tuple[str, ...]
+
+
 class Classroom:
     """Grades submissions of one course. Results outlive the process, faults of ours do not."""
 
     def __init__(self, root: Path, sandbox: Sandbox) -> None:
-        self._folder, self._sandbox = root / STORE, sandbox
+        self._folder, self.sandbox = root / STORE, sandbox
         self._faults: dict[str, Result] = {}
 
-    def result(self, assignment: Assignment, entry: Entry) -> Result:
+    def one(self, assignment: Assignment, entry: Entry) -> Graded:
         """The stored result, or that of grading now; a file that is unreadable needs review."""
-        try:
-            submission = read_submission(entry.path, assignment, student=entry.student)
-        except NotebookError as error:
-            return unreadable(assignment, entry.student, str(error), self._sandbox.isolation)
-        key = _key(assignment, submission, self._sandbox.isolation)
-        result = self._faults.get(key) or self._stored(key)
-        if result is None:
-            try:
-                result = grade(assignment, submission, self._sandbox)
-            except AutograderError:
-                raise
-            except Exception as error:  # ours, and no reason to leave the others ungraded
-                why = f"the grader itself failed: {type(error).__name__}"
-                return unreadable(assignment, entry.student, why, self._sandbox.isolation)
-            self._store(key, result)
-        return replace(result, student=entry.student)
+        handed_in = self._read(assignment, entry)
+        known = self._known(assignment, handed_in)
+        if known is None:
+            known = self._keep(handed_in, _grade(assignment, self.sandbox, self._ready(handed_in)))
+        return known
 
-    def results(
-        self, assignment: Assignment, entries: Sequence[Entry], *, jobs: int = 1
-    ) -> Iterator[Result]:
-        """Grade `jobs` submissions at a time; a result comes when it is stored."""
-        if DataStore.declared_by(assignment):
-            DataStore(assignment).checksum()  # made or missed once, before many ask for it
-        graders = Graders(self._sandbox, jobs=jobs)
-        lost = partial(_lost, assignment, self._sandbox.isolation)
-        for result, faults in graders.each(partial(_grade_apart, assignment), entries, lost):
-            self._faults.update(faults)
-            yield result
+    def each(
+        self, assignment: Assignment, entries: Sequence[Entry], engine: Engine
+    ) -> Iterator[Graded]:
+        """All of them, in the order in which they are done; one comes when it is stored.
+
+        What has to be graded comes first. A class does not fit into memory, so submissions are
+        read once to see which these are, and again when it is their turn.
+        """
+        read = ((entry, self._read(assignment, entry)) for entry in entries)
+        todo = {
+            entry: handed_in.flavour
+            for entry, handed_in in read
+            if self._known(assignment, handed_in) is None
+        }
+        items = (self._ready(self._read(assignment, entry)) for entry in todo)
+        work, lost = partial(_grade, assignment), partial(_lost, assignment, engine.isolation)
+        for handed_in, verdict in engine.each(work, items, lost, expecting=todo.values()):
+            yield self._keep(handed_in, verdict)
+        for entry in entries:
+            if entry not in todo:
+                yield self.one(assignment, entry)
+
+    def plan(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, str]:
+        """Why each submission would be graded or written, if at all; nothing is run."""
+        return {entry: self._why(assignment, self._read(assignment, entry)) for entry in entries}
 
     def forget_faults(self) -> None:
         """Let what failed by our fault be tried again."""
         self._faults.clear()
 
-    def _store(self, key: str, result: Result) -> None:
+    def remember_written(self, graded: Graded) -> None:
+        """Note what the gradebook holds for a student from now on."""
+        record = {"parts": dict(graded.parts), "result": graded.result.to_json()}
+        result = graded.result
+        write_atomically(self._written_file(result.assignment, result.student), to_json(record))
+
+    def changes(self, graded: Graded) -> list[Change]:
+        """In which tasks the result differs from what was written for this student."""
+        result = graded.result
+        written = self._written(result.assignment, result.student)
+        before = {task.name: task for task in written.result.tasks} if written else {}
+        return [
+            Change(
+                student=result.student,
+                task=task.name,
+                before=before[task.name].score if task.name in before else None,
+                after=task.score,
+                checks=_differing(before.get(task.name), task),
+            )
+            for task in result.tasks
+            if task.name not in before or before[task.name].score != task.score
+        ]
+
+    def _read(self, assignment: Assignment, entry: Entry) -> "_HandedIn":
+        try:
+            submission = read_submission(entry.path, assignment, student=entry.student)
+        except NotebookError as error:
+            return _HandedIn(entry=entry, unreadable=str(error))
+        parts = fingerprints(assignment, submission, self.sandbox.isolation)
+        return _HandedIn(entry=entry, submission=submission, parts=parts)
+
+    def _known(self, assignment: Assignment, handed_in: "_HandedIn") -> Graded | None:
+        student = handed_in.entry.student
+        if handed_in.submission is None:
+            why, isolation = handed_in.unreadable, self.sandbox.isolation
+            return Graded(result=unreadable(assignment, student, why, isolation))
+        result = self._faults.get(handed_in.key) or self._stored(handed_in.key)
+        if result is None:
+            return None
+        result = replace(result, student=student)
+        return Graded(result=result, submission=handed_in.submission, parts=handed_in.parts)
+
+    def _ready(self, handed_in: "_HandedIn") -> "_HandedIn":
+        """With what is known of the submission from an earlier grading."""
+        try:
+            past = self._recording_file(handed_in).read_bytes()
+        except OSError:
+            return handed_in
+        return replace(handed_in, past=past)
+
+    def _keep(self, handed_in: "_HandedIn", verdict: Verdict) -> Graded:
+        result, key = verdict.result, handed_in.key
         if result.status is Status.NEEDS_REVIEW:
             self._faults[key] = result
         else:
             text = to_json(replace(result, student="").to_json())
-            write_atomically(self._folder / f"{key}.json", text)
+            write_atomically(self._folder / "results" / f"{key}.json", text)
+            if verdict.recording is not None:
+                write_atomically(self._recording_file(handed_in), verdict.recording)
+        return Graded(result=result, submission=handed_in.submission, parts=handed_in.parts)
 
     def _stored(self, key: str) -> Result | None:
         try:
-            data = json.loads((self._folder / f"{key}.json").read_text())
+            data = json.loads((self._folder / "results" / f"{key}.json").read_text())
             return Result.from_json(data)
         except (OSError, ValueError, KeyError, TypeError):
             return None  # not there, or not ours: grade again
 
+    def _why(self, assignment: Assignment, handed_in: "_HandedIn") -> str:
+        if handed_in.submission is None:
+            return f"cannot be read: {handed_in.unreadable}"
+        written = self._written(assignment.name, handed_in.entry.student)
+        stored = self._stored(handed_in.key) is not None
+        if written is None:
+            return "graded, but not in the gradebook yet" if stored else "never graded"
+        now, then = handed_in.parts, written.parts
+        changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
+        return ", ".join(f"{name} changed" for name in changed)
 
-def _grade_apart(
-    assignment: Assignment, sandbox: Sandbox, entry: Entry
-) -> tuple[Result, dict[str, Result]]:
-    """A result and, if it is our fault, under which key; perhaps in another process."""
-    room = Classroom(assignment.root, sandbox)
-    return room.result(assignment, entry), room._faults
-
-
-def _lost(assignment: Assignment, isolation: str, entry: Entry) -> tuple[Result, dict[str, Result]]:
-    why = "the grader's own process was ended twice while it graded this submission"
-    return unreadable(assignment, entry.student, why, isolation), {}
-
-
-def _key(assignment: Assignment, submission: Submission, isolation: str) -> str:
-    """A hash of all that a verdict follows from; the student's name is no part of it."""
-    parts = {
-        "cells": [[c.index, c.grade_id, c.source] for c in submission.to_run()],
-        "mended": submission.mended,
-        "tasks": [[task.name, task.points] for task in assignment.tasks],
-        "checks": [path.read_text() for path in sorted(assignment.hidden.glob("*.py"))],
-        "files": [
-            [name, file.missing, hashlib.sha256(file.content).hexdigest()]
-            for name, file in submission.files.items()
-        ],
-        "data": _data(assignment),
-        "release": assignment.release.read_text(),
-        "isolation": isolation,
-        "engine": _engine(),
-    }
-    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _data(assignment: Assignment) -> Any:
-    """What decides how good a submitted file is."""
-    if not DataStore.declared_by(assignment):
-        return None
-    data = DataStore(assignment)
-    return [data.checksum(), data.settings()]
-
-
-@cache
-def _engine() -> str:
-    """This code and the libraries that a verdict may follow from."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    package = Path(autograder.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(os.fsencode(path.relative_to(package)) + path.read_bytes())
-    for name in _LIBRARIES:
+    def _written(self, assignment: str, student: str) -> Graded | None:
         try:
-            digest.update(f"{name} {version(name)}".encode())
-        except PackageNotFoundError:
-            continue
-    return digest.hexdigest()
+            data = json.loads(self._written_file(assignment, student).read_text())
+            return Graded(result=Result.from_json(data["result"]), parts=dict(data["parts"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _written_file(self, assignment: str, student: str) -> Path:
+        return self._folder / "written" / assignment / f"{student}.json"
+
+    def _recording_file(self, handed_in: "_HandedIn") -> Path:
+        return self._folder / "recordings" / hashed(answering(handed_in.parts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedIn:
+    """A submission as it was read, or why it could not be; and its recording, if there is one."""
+
+    entry: Entry
+    submission: Submission | None = None
+    unreadable: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    past: bytes | None = None
+
+    @property
+    def key(self) -> str:
+        return hashed(self.parts)
+
+    @property
+    def flavour(self) -> Flavour:
+        assert self.submission is not None
+        return self.submission.flavour
+
+
+def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Verdict:
+    """Grade one; perhaps in another process or on another machine."""
+    assert handed_in.submission is not None
+    try:
+        return judge(assignment, handed_in.submission, sandbox, handed_in.past)
+    except AutograderError:
+        raise
+    except Exception as error:  # ours, and no reason to leave the others ungraded
+        why = f"the grader itself failed: {type(error).__name__}"
+        student = handed_in.entry.student
+        return Verdict(result=unreadable(assignment, student, why, sandbox.isolation))
+
+
+def _lost(assignment: Assignment, isolation: str, handed_in: _HandedIn) -> Verdict:
+    why = "the grader's own process was ended twice while it graded this submission"
+    return Verdict(result=unreadable(assignment, handed_in.entry.student, why, isolation))
+
+
+def _differing(before: TaskResult | None, after: TaskResult) -> tuple[str, ...]:
+    """The checks that came out otherwise, by name; all that failed if there was nothing before."""
+    if before is None:
+        return tuple(check.name for check in after.checks if check.points < check.max_points)
+    old = {check.name: check.points for check in before.checks}
+    new = {check.name: check.points for check in after.checks}
+    return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))

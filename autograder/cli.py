@@ -1,6 +1,7 @@
 """Trusted side. Arguments in, one call, an exit code out. Imports late: help is instant."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,9 @@ def verify(
 @click.argument("name", metavar="ASSIGNMENT")
 @click.option("-s", "--student", "students", multiple=True, help="Only this one; repeatable.")
 @_jobs
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster: tcp://HOST:PORT.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done and why; do nothing.")
+@click.option("--compare", is_flag=True, help="Say whose grade would change; write no grades.")
 @_json
 @click.pass_obj
 def grade(
@@ -171,22 +175,39 @@ def grade(
     name: str,
     students: tuple[str, ...],
     jobs: int | None,
+    scheduler: str | None,
+    dry_run: bool,
+    compare: bool,
     json_to: str | None,
 ) -> None:
-    """Grade what was submitted into nbgrader's gradebook and write the feedback."""
+    """Grade what was submitted into nbgrader's gradebook and write the feedback.
+
+    What has not changed since it was graded is not run again.
+    """
     from autograder.classroom import submitted
     from autograder.gradebook.shared import classroom
-    from autograder.gradebook.writer import grade_class
-    from autograder.graders import processors
-    from autograder.report.terminal import console, progress
+    from autograder.gradebook.writer import compare_class, grade_class
+    from autograder.report import terminal
 
-    course, out = _course(obj), console(json_on_stdout=json_to == "-")
+    course, out = _course(obj), terminal.console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
     entries = submitted(assignment, students)
     room = classroom(course.root, isolate=obj["isolate"])
-    with progress(out, name, 2 * len(entries)) as tick:
-        report = grade_class(assignment, entries, room, tick, jobs=jobs or processors())
-    _show_class_report(out, report)
+    if dry_run:
+        plan = {entry.student: why for entry, why in room.plan(assignment, entries).items()}
+        terminal.show_plan(out, plan)
+        _write_json(json_to, plan)
+        return
+    act = compare_class if compare else grade_class
+    with (
+        _engine(assignment, room.sandbox, jobs, scheduler) as engine,
+        terminal.progress(out, name, len(entries)) as tick,
+    ):
+        report = act(assignment, entries, room, engine, lambda done: tick(terminal.line_of(done)))
+    if compare:
+        terminal.show_changes(out, report.changes)
+    else:
+        _show_class_report(out, report)
     _write_json(json_to, [result.report() for result in report.results])
     sys.exit(0 if report.complete else FINDINGS)
 
@@ -197,10 +218,10 @@ def grade(
 @click.pass_obj
 def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     """Grade a simulated class in a course folder of its own, demo/."""
-    from autograder.gradebook.demo import make_demo_course, simulate_class
+    from autograder.gradebook.demo import CLASS_SIZE, make_demo_course, simulate_class
     from autograder.gradebook.writer import feedback_page
     from autograder.graders import processors
-    from autograder.report.terminal import console, progress
+    from autograder.report.terminal import console, line_of, progress
 
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
     names = [name] if name else [n for n in course.names() if course.assignment(n).tasks]
@@ -208,8 +229,10 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     demo_course, bank = make_demo_course(course), course.root / "solutions"
     for each in names:
         assignment = demo_course.assignment(each)
-        with progress(out, each, 36) as tick:
-            report = simulate_class(assignment, bank, tick, jobs=processors())
+        with progress(out, each, CLASS_SIZE) as tick:
+            report = simulate_class(
+                assignment, bank, lambda done: tick(line_of(done)), jobs=processors()
+            )
         _show_class_report(out, report)
         reports += [result.report() for result in report.results]
         out.print(f"gradebook  {assignment.root / 'gradebook.db'}", markup=False)
@@ -217,6 +240,17 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
             out.print(f"feedback   {feedback_page(assignment, result.student)}", markup=False)
         out.print(f"           and {len(report.results) - 1} more beside it", markup=False)
     _write_json(json_to, reports)
+
+
+def _engine(assignment: Any, sandbox: Any, jobs: int | None, scheduler: str | None) -> Any:
+    """Where submissions are graded, as a context."""
+    from autograder.graders import Graders, processors
+
+    if scheduler is None:
+        return nullcontext(Graders(sandbox, jobs=jobs or processors()))
+    from autograder.cluster import Cluster
+
+    return Cluster(scheduler, assignment)
 
 
 def _show_class_report(out: Any, report: Any) -> None:

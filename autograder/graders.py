@@ -1,22 +1,46 @@
-"""Trusted side. Work on many submissions, side by side: each process has its own fork-servers."""
+"""Trusted side. Work on many submissions, side by side: where it is done and in which order."""
 
 import atexit
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
-from multiprocessing import get_context
+from itertools import islice
+from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import TypeVar
+from socket import socket
+from typing import Protocol, TypeVar
 
+from autograder.config import Flavour
 from autograder.sandbox import Sandbox
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _WORTH_A_PROCESS = 4  # items: it starts within seconds, not at once
+AHEAD = 2  # items a process, one of them waiting; more would only fill memory
 _sandbox: Sandbox | None = None
+
+
+class Engine(Protocol):
+    """Where submissions are graded."""
+
+    isolation: str
+
+    def each(
+        self,
+        work: Callable[[Sandbox, Item], Answer],
+        items: Iterable[Item],
+        lost: Callable[[Item], Answer],
+        *,
+        expecting: Iterable[Flavour] = (),
+    ) -> Iterator[tuple[Item, Answer]]:
+        """`work` for every item, in the order in which they are done.
+
+        `work`, items and answers must be picklable; items are taken as there is room for them.
+        `lost` answers for an item that ended the process that worked on it, twice: the second time
+        it was alone. `expecting` tells of each item which fork-server it will need.
+        """
 
 
 def processors() -> int:
@@ -25,59 +49,91 @@ def processors() -> int:
 
 
 class Graders:
-    """`jobs` processes for one course; a single one is this process, with the caller's sandbox."""
+    """`jobs` processes of this machine; a single one is this process, with the caller's sandbox.
+
+    They share the caller's fork-servers, so that the dear imports are made once.
+    """
 
     def __init__(self, sandbox: Sandbox, *, jobs: int = 1) -> None:
         self._sandbox, self._jobs = sandbox, jobs
+        self.isolation = sandbox.isolation
 
     def each(
         self,
         work: Callable[[Sandbox, Item], Answer],
-        items: Sequence[Item],
+        items: Iterable[Item],
         lost: Callable[[Item], Answer],
-    ) -> Iterator[Answer]:
-        """`work` for every item, in the order in which they are done.
-
-        `work`, items and answers must be picklable. `lost` answers for an item that ended the
-        process that worked on it, twice: the second time it was alone.
-        """
-        jobs = min(self._jobs, len(items) // _WORTH_A_PROCESS)
+        *,
+        expecting: Iterable[Flavour] = (),
+    ) -> Iterator[tuple[Item, Answer]]:
+        expected = list(expecting)
+        jobs = min(self._jobs, len(expected) // _WORTH_A_PROCESS)
         if jobs <= 1:
             for item in items:
-                yield work(self._sandbox, item)
+                yield item, work(self._sandbox, item)
             return
-        left = dict(enumerate(items))
-        try:
-            for number, answer in self._side_by_side(work, left, jobs):
-                del left[number]
-                yield answer
-        except BrokenProcessPool:
-            for number, item in left.items():
-                try:
-                    yield from (a for _, a in self._side_by_side(work, {number: item}, 1))
-                except BrokenProcessPool:
-                    yield lost(item)
+        for flavour in set(expected):
+            self._sandbox.start(flavour)
+        left = iter(items)
+        while broken := (yield from self._until_one_breaks(work, left, jobs)):
+            for item in broken:
+                if (yield from self._until_one_breaks(work, iter([item]), 1)):
+                    yield item, lost(item)
 
-    def _side_by_side(
-        self, work: Callable[[Sandbox, Item], Answer], items: dict[int, Item], jobs: int
-    ) -> Iterator[tuple[int, Answer]]:
-        start = partial(_open, self._sandbox.course_root, self._sandbox.isolate)
-        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=start)
+    def _until_one_breaks(
+        self, work: Callable[[Sandbox, Item], Answer], items: Iterator[Item], jobs: int
+    ) -> Generator[tuple[Item, Answer], None, list[Item]]:
+        """Answers as they come. Returns the items that were under way when a process ended."""
+        start = get_context("forkserver")
+        start.set_forkserver_preload([__name__, "autograder.grading"])
+        shared = self._sandbox.course_root, self._sandbox.isolate, self._sandbox.controls()
+        pool = ProcessPoolExecutor(jobs, mp_context=start, initializer=_open, initargs=shared)
+        broken: list[Item] = []
+
+        def started() -> Iterator[tuple[Item, Future[Answer]]]:
+            for item in items:
+                try:
+                    future = pool.submit(_run, work, item)
+                except BrokenProcessPool:
+                    broken.append(item)
+                    return
+                yield item, future
+
         try:
-            waiting: dict[Future[Answer], int] = {
-                pool.submit(_run, work, item): number for number, item in items.items()
-            }
-            for done in as_completed(waiting):
-                yield waiting[done], done.result()
+            for item, future in as_they_come(started(), jobs * AHEAD):
+                if isinstance(future.exception(), BrokenProcessPool):
+                    broken.append(item)
+                else:
+                    yield item, future.result()
+        except BaseException:
+            for process in active_children():  # nobody wants what they are at any more
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
+        return broken
 
 
-def _open(course_root: Path, isolate: bool) -> None:
-    """Begin a process: an interrupt is the parent's to handle, which lets this one finish."""
+def as_they_come(
+    started: Iterator[tuple[Item, Future[Answer]]], room: int
+) -> Iterator[tuple[Item, Future[Answer]]]:
+    """What is finished, with its item; never more than `room` pieces are under way."""
+    waiting: dict[Future[Answer], Item] = {}
+    while True:
+        for item, future in islice(started, room - len(waiting)):
+            waiting[future] = item
+        if not waiting:
+            return
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield waiting.pop(future), future
+
+
+def _open(course_root: Path, isolate: bool, controls: dict[Flavour, socket]) -> None:
+    """Begin a process: an interrupt is the parent's to handle, which then ends this one."""
     global _sandbox
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _sandbox = Sandbox(course_root, isolate=isolate)
+    _sandbox = Sandbox(course_root, isolate=isolate, controls=controls)
     atexit.register(_sandbox.close)
 
 

@@ -1,6 +1,6 @@
 """Trusted side. One submission in, one Result out; knows neither nbgrader nor the course."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,15 @@ from autograder.dataset import DataStore
 from autograder.errors import HiddenCheckError, SandboxFault
 from autograder.notebook import Submission
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Recorder, Sandbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A result, and what the submission answered, if that is news and can be kept."""
+
+    result: Result
+    recording: bytes | None = None
 
 
 def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> Result:
@@ -24,11 +32,20 @@ def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> R
         DataError: if hidden examples are not there or not what they were.
         SandboxUnavailable: if this machine cannot isolate.
     """
-    first = _grade_once(assignment, submission, sandbox)
+    return judge(assignment, submission, sandbox).result
+
+
+def judge(
+    assignment: Assignment, submission: Submission, sandbox: Sandbox, past: bytes | None = None
+) -> Verdict:
+    """As `grade`; what the recording `past` of the same submission knows is not run again."""
+    recorder = Recorder(sandbox, past)
+    first = _grade_once(assignment, submission, recorder, sandbox.isolation)
     if first.status is Status.GRADED:
-        return first
+        return Verdict(result=first, recording=recorder.recording() if recorder.ran else None)
     # The cells' outputs are those of the first run: a second could show what hidden calls left.
-    return replace(_grade_once(assignment, submission, sandbox), outputs=first.outputs)
+    again = _grade_once(assignment, submission, Recorder(sandbox), sandbox.isolation)
+    return Verdict(result=replace(again, outputs=first.outputs))
 
 
 def unreadable(assignment: Assignment, student: str, why: str, isolation: str) -> Result:
@@ -42,8 +59,10 @@ def unreadable(assignment: Assignment, student: str, why: str, isolation: str) -
     return _result(assignment, student, tasks, isolation=isolation, mended=(why,))
 
 
-def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> Result:
-    session = Session(sandbox, submission)
+def _grade_once(
+    assignment: Assignment, submission: Submission, boxes: Recorder, isolation: str
+) -> Result:
+    session = Session(boxes, submission)
     try:
         try:
             session.run_cells()
@@ -58,7 +77,7 @@ def _grade_once(assignment: Assignment, submission: Submission, sandbox: Sandbox
         assignment,
         submission.student,
         tasks,
-        isolation=sandbox.isolation,
+        isolation=isolation,
         mended=submission.mended,
         outputs={run.cell.index: cell_outputs(run) for run in session.runs},
     )
@@ -188,7 +207,14 @@ def cell_outputs(run: CellRun) -> list[dict[str, Any]]:
             continue
         kept = {kind: data[kind] for kind in ("text/plain", "image/png") if kind in data}
         if all(type(text) is str for text in kept.values()) and kept:
-            outputs.append({"output_type": "display_data", "data": kept, "metadata": {}})
+            about = {"image/png": {"alt": _alternative(kept)}} if "image/png" in kept else {}
+            outputs.append({"output_type": "display_data", "data": kept, "metadata": about})
     if run.failure is not None:
         outputs.append({"output_type": "stream", "name": "stdout", "text": run.failure})
     return outputs
+
+
+def _alternative(data: dict[str, str]) -> str:
+    """What stands for a picture where it cannot be seen: the text that came with it, if any."""
+    text = data.get("text/plain", "")
+    return text if text and not text.startswith("<") else "A picture that this cell showed."

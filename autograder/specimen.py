@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.config import Flavour
 from autograder.course import Assignment, read_trusted
 from autograder.embed import with_modules
 from autograder.grading import grade
-from autograder.notebook import read_submission
+from autograder.notebook import Submission, read_submission
 from autograder.result import Result
 from autograder.sandbox import Sandbox
 
@@ -76,9 +77,18 @@ def grade_specimen(
     assignment: Assignment, notebook: Notebook, name: str, sandbox: Sandbox, files: Files
 ) -> Result:
     """Hand in the notebook and the files in a folder, read it as a stranger's, and grade it."""
+    return grade(assignment, _handed_in(assignment, notebook, name, files), sandbox)
+
+
+def flavour_of(assignment: Assignment) -> Flavour:
+    """Which fork-server the reference needs."""
+    return _handed_in(assignment, solved(assignment), "reference", {}).flavour
+
+
+def _handed_in(assignment: Assignment, notebook: Notebook, name: str, files: Files) -> Submission:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{assignment.name}.ipynb")
         path.write_text(json.dumps(notebook))
         for file, content in files.items():
             path.with_name(file).write_bytes(content)
-        return grade(assignment, read_submission(path, assignment, student=name), sandbox)
+        return read_submission(path, assignment, student=name)

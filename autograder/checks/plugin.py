@@ -1,7 +1,7 @@
 """Trusted side. The pytest plugin that turns hidden checks into check results."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,10 @@ _MAX_MESSAGE = 2_000
 _OPTIONS = """
     --assert=plain --capture=no --import-mode=importlib --noconftest --continue-on-collection-errors
     -p no:cacheprovider -p no:terminal -p no:faulthandler -p no:hypothesispytest
-    -p no:threadexception -p no:unraisable -p no:randomly -p no:xdist -p no:cov -p no:anyio
+    -p no:threadexception -p no:unraisableexception -p no:randomly -p no:xdist -p no:cov
+    -p no:anyio -p no:doctest -p no:junitxml -p no:pastebin -p no:stepwise -p no:setuponly
+    -p no:setupplan -p no:nose -p no:logging -p no:recwarn -p no:tmpdir -p no:monkeypatch
+    -p no:unittest -p no:debugging -p no:reports -p no:legacypath -p no:skipping -p no:warnings
     -o python_functions=check_* -o python_files=check_*.py -c /dev/null --rootdir /
 """.split()
 _FAULT = "The grader itself failed in this check; it costs you nothing and will be looked at."
@@ -34,9 +37,12 @@ class _Collector:
         self.results: dict[Path, list[CheckResult]] = {}
         self.broken: dict[Path, str] = {}
 
-    @pytest.fixture(scope="session")
-    def student(self) -> Student:
-        return Student(self._session)
+    @pytest.fixture(scope="module")
+    def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
+        """The submission in a box in which only the task of this file is judged."""
+        session = self._session.of_task(request.path.stem)
+        yield Student(session)
+        session.close()
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:

@@ -1,7 +1,8 @@
 """Trusted side. One submission in its boxes: runs its cells, asks it, says how it failed.
 
 A box that ends is replaced by a fresh one in which the cells run again, without those that ended
-a box; so one mistake costs its own checks and not those of the next task.
+a box. Each task is judged in a box of its own; so one mistake costs its own checks and not those of
+the next task, and a task's verdict does not hang on which others are judged.
 """
 
 import re
@@ -13,7 +14,8 @@ from autograder.checks.explain import explain_error
 from autograder.config import LIMITS, Limits
 from autograder.notebook import CodeCell, Submission
 from autograder.result import Outcome
-from autograder.sandbox import Box, BoxEnded, Sandbox
+from autograder.sandbox import BoxEnded, RecordedBox, Recorder
+from autograder.wire import WireError
 
 _MAX_MESSAGE = 2_000
 _MAX_SHOWN = 4 << 20  # characters a cell
@@ -54,18 +56,21 @@ class Session:
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        boxes: Recorder,
         submission: Submission,
         *,
+        label: str = "",
         stand_ins: Mapping[str, str] | None = None,
     ) -> None:
-        self._sandbox, self._submission = sandbox, submission
+        self._boxes, self._submission, self._label = boxes, submission, label
         self._stand_ins: Mapping[str, str] = stand_ins or {}
         self._limits: Limits = LIMITS[submission.flavour]
-        self._box: Box | None = None
+        self._box: RecordedBox | None = None
         self._deaths: dict[str, list[BoxEnded]] = {}
         self._fatal: dict[int, CellRun] = {}
-        self._forks: dict[tuple[tuple[str, str], ...], Session] = {}
+        self._forks: dict[str, Session] = {}
+        self._first_task = ""
+        self._made = 0
         self._given_up: StudentFailure | None = None
         self.life = 0
         self.runs: list[CellRun] = []
@@ -76,9 +81,20 @@ class Session:
         So what such a cell defines is judged elsewhere and its imports and helpers stay. Nothing
         of a solution may be in a stand-in. Asked twice for the same, it answers with the same.
         """
-        key = tuple(sorted(stand_ins.items()))
+        return self._fork(repr(sorted(stand_ins.items())), stand_ins)
+
+    def of_task(self, name: str) -> "Session":
+        """The same submission in boxes in which only this task is judged.
+
+        The first task gets the box that is there, since nothing but the cells ran in it.
+        """
+        self._first_task = self._first_task or name
+        return self if name == self._first_task else self._fork(name, {})
+
+    def _fork(self, key: str, stand_ins: Mapping[str, str]) -> "Session":
         if key not in self._forks:
-            fork = Session(self._sandbox, self._submission, stand_ins=stand_ins)
+            label = f"{self._label}/{key}"
+            fork = Session(self._boxes, self._submission, label=label, stand_ins=stand_ins)
             fork._fatal = dict(self._fatal)
             self._forks[key] = fork
         return self._forks[key]
@@ -152,8 +168,7 @@ class Session:
         assert self._box is not None
         try:
             answer = self._box.ask(request, cpu_s=cpu_s)
-            self._box.take_output()  # what hidden calls print is shown to nobody
-        except BoxEnded as ended:
+        except BoxEnded as ended:  # what hidden calls print is shown to nobody
             self._end_box()
             deaths.append(ended)
             raise StudentFailure(_outcome(ended), f"{name}: {ended.message}") from None
@@ -162,7 +177,9 @@ class Session:
     def _start(self) -> bool:
         """Run the cells in a fresh box; False if one of them ended it."""
         self._end_box()
-        box = self._sandbox.spawn(self._submission.flavour, self._limits)
+        self._made += 1
+        label = f"{self._label}#{self._made}"
+        box = self._boxes.spawn(self._submission.flavour, self._limits, label)
         runs: list[CellRun] = []
         for number, cell in enumerate(self._submission.to_run(), start=1):
             if cell.index in self._fatal:
@@ -182,7 +199,7 @@ class Session:
         self.runs = self.runs or runs
         return True
 
-    def _run_stand_in(self, box: Box, cell: CodeCell) -> None:
+    def _run_stand_in(self, box: RecordedBox, cell: CodeCell) -> None:
         source = self._stand_ins.get(cell.grade_id or "")
         if source is None:
             return
@@ -204,7 +221,7 @@ class Session:
         return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
 
 
-def _run_cell(box: Box, cell: CodeCell, number: int, cpu_s: float) -> CellRun:
+def _run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float) -> CellRun:
     try:
         answer = box.ask({"op": "cell", "source": cell.source, "number": number}, cpu_s=cpu_s)
     except BoxEnded as ended:
@@ -215,6 +232,8 @@ def _run_cell(box: Box, cell: CodeCell, number: int, cpu_s: float) -> CellRun:
             failure=ended.message,
             ending=ended,
         )
+    except WireError:
+        return CellRun(cell=cell, printed="", outputs=(), failure="it is too long to be run")
     shown, error = answer.get("outputs"), answer.get("error")
     return CellRun(
         cell=cell,

@@ -4,15 +4,16 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import InvalidEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import IntegrityError, OperationalError, SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -49,7 +50,7 @@ def generate_assignment(
     if not record:
         config.SaveCells.enabled = False
         config.GenerateAssignment.no_database = True
-    _run(GenerateAssignment, assignment, ".", config)
+    persistently(assignment.name, lambda: _run(GenerateAssignment, assignment, ".", config))
 
 
 def autograde(assignment: Assignment, student: str) -> None:
@@ -64,26 +65,38 @@ def generate_feedback(assignment: Assignment, student: str) -> None:
     _run(GenerateFeedback, assignment, student, config)
 
 
-def _run(converter: type[BaseConverter], assignment: Assignment, student: str, config: Any) -> None:
-    """Run a converter for one student; a locked gradebook is waited for."""
+def persistently(student: str, act: Callable[[], None]) -> None:
+    """Write what belongs to one student; a locked gradebook is waited for.
+
+    Raises:
+        GradebookError: with what to do, if it cannot be written.
+    """
     for attempt in range(1, _TRIES + 1):
-        coursedir = CourseDirectory(config=config)
-        coursedir.assignment_id, coursedir.student_id = assignment.name, student
-        app = converter(coursedir=coursedir, config=config)
-        app.force = True
-        with _quiet(app.log) as complaints:
-            try:
-                app.start()
-                return
-            except (NbGraderException, OperationalError, OSError) as error:
-                reason = _reason(error, complaints)
-        if "locked" not in reason or attempt == _TRIES:
-            raise GradebookError(f"{student}: nbgrader could not finish: {reason}")
+        try:
+            act()
+            return
+        except (NbGraderException, SQLAlchemyError, InvalidEntry, OSError) as error:
+            reason, again = _reason(str(error)), isinstance(error, IntegrityError | InvalidEntry)
+            # The last two: another grader has just made the same row; next time it is there.
+            if attempt == _TRIES or not (again or "locked" in reason):
+                raise GradebookError(f"{student}: nbgrader could not finish: {reason}") from error
         time.sleep(_PAUSE_S)
 
 
-def _reason(error: Exception, complaints: list[str]) -> str:
-    text = "\n".join([str(error), *complaints])
+def _run(converter: type[BaseConverter], assignment: Assignment, student: str, config: Any) -> None:
+    """Run a converter for one student."""
+    coursedir = CourseDirectory(config=config)
+    coursedir.assignment_id, coursedir.student_id = assignment.name, student
+    app = converter(coursedir=coursedir, config=config)
+    app.force = True
+    with _quiet(app.log) as complaints:
+        try:
+            app.start()
+        except (NbGraderException, OperationalError) as error:
+            raise NbGraderException("\n".join([str(error), *complaints])) from error
+
+
+def _reason(text: str) -> str:
     if "database is locked" in text:
         return "the gradebook is locked by another program; close it and run this again"
     if "No space left" in text or "disk is full" in text:
@@ -91,7 +104,7 @@ def _reason(error: Exception, complaints: list[str]) -> str:
     if re.search("No assignment with ID .* exists in the database", text):
         return "the gradebook does not know the assignment yet; run 'autograder release' first"
     causes = _CAUSE.findall(text)
-    return causes[-1] if causes else str(error)
+    return causes[-1] if causes else text.partition("\n")[0]
 
 
 class _Complaints(logging.Handler):

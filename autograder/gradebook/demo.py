@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ from autograder.classroom import Entry
 from autograder.course import Assignment, Course, read_trusted
 from autograder.gradebook.commands import generate_assignment
 from autograder.gradebook.shared import classroom
-from autograder.gradebook.writer import ClassReport, grade_class
+from autograder.gradebook.writer import ClassReport, Tell, grade_class
+from autograder.graders import Graders
 from autograder.specimen import grade_id, solved, with_answer
 from autograder.storage import write_atomically
 
 FOLDER = "demo"
 _HOW_MANY = {"accepted": 3, "wrong": 8, "hostile": 4}
+CLASS_SIZE = 3 + sum(_HOW_MANY.values())
 _COPIED = ("source", "tests/hidden", "quizzes")
 
 
@@ -34,14 +36,15 @@ def make_demo_course(course: Course) -> Course:
 def simulate_class(
     assignment: Assignment,
     bank: Path,
-    each: Callable[[str], None] = lambda _: None,
+    tell: Tell = lambda _: None,
     *,
     jobs: int = 1,
 ) -> ClassReport:
     """Build the release in the demo course, hand in for everybody, grade into its gradebook."""
     generate_assignment(assignment)
     entries = _hand_in(assignment, bank)
-    return grade_class(assignment, entries, classroom(assignment.root), each, jobs=jobs)
+    room = classroom(assignment.root)
+    return grade_class(assignment, entries, room, Graders(room.sandbox, jobs=jobs), tell)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

@@ -15,12 +15,12 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from autograder.classroom import Entry
+from autograder.classroom import Entry, Graded
 from autograder.course import Assignment, Course, read_trusted
 from autograder.embed import with_modules
 from autograder.errors import NotebookError
 from autograder.gradebook.shared import classroom
-from autograder.notebook import read_submission
+from autograder.notebook import Submission, read_submission
 from autograder.report.table import task_table, task_text
 from autograder.result import Result
 
@@ -48,16 +48,14 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         marks = resources["nbgrader"]
         root = Path(converter.coursedir.root)
         assignment = Course(root=root).assignment(marks["assignment"])
-        notebook = read_trusted(assignment.release)
+        submission = None
         try:
             submission = read_submission(
                 Path(file_stream.name), assignment, student=marks["student"]
             )
-            cells = [_as_nbformat(cell) for cell in submission.cells]
         except NotebookError as error:
             self.log.error("%s", error)  # the blank release stands for it, without a score
-            cells = notebook["cells"]
-        whole = nbformat.from_dict({**notebook, "cells": cells})  # type: ignore[no-untyped-call]
+        whole = mended_notebook(assignment, submission)
         return self.from_notebook_node(whole, resources, **kw)  # type: ignore[no-any-return]
 
 
@@ -73,9 +71,9 @@ class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
         )
         assignment = Course(root=root).assignment(marks["assignment"])
         entry = Entry(student=marks["student"], path=Path(folder, f"{marks['notebook']}.ipynb"))
-        result = classroom(root).result(assignment, entry)
-        _place(nb, result, assignment)
-        resources["autograder"] = result
+        graded = classroom(root).one(assignment, entry)
+        place(nb, graded.result, assignment)
+        resources["autograder"] = graded
         return nb, resources
 
 
@@ -83,9 +81,11 @@ class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
     """nbgrader's own, but a task that could not be judged gets no score and asks for a person."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        result: Result = resources["autograder"]
-        self._unjudged = {task.name for task in result.tasks if task.score is None}
+        graded: Graded = resources["autograder"]
+        self._unjudged = {task.name for task in graded.result.tasks if task.score is None}
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
+        root = Path(self.parent.parent.coursedir.root)
+        classroom(root).remember_written(graded)
         return saved
 
     def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
@@ -100,7 +100,16 @@ class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
         self.gradebook.db.commit()
 
 
-def _place(nb: NotebookNode, result: Result, assignment: Assignment) -> None:
+def mended_notebook(assignment: Assignment, submission: Submission | None) -> NotebookNode:
+    """The submission's cells in the release's notebook, without outputs; or the release alone."""
+    release = read_trusted(assignment.release)
+    if submission is not None:
+        release = {**release, "cells": [_as_nbformat(cell) for cell in submission.cells]}
+    notebook: NotebookNode = nbformat.from_dict(release)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def place(nb: NotebookNode, result: Result, assignment: Assignment) -> None:
     """Put what the cells showed below them, and each task's table below its test cell."""
     tasks = {task.name: task for task in result.tasks}
     first = assignment.tasks[0].name if assignment.tasks else ""

@@ -1,14 +1,18 @@
 """Trusted side. A class from submissions to gradebook rows and feedback pages."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom import Classroom, Entry
+from autograder.classroom import Change, Classroom, Entry, Graded
 from autograder.course import Assignment
 from autograder.errors import GradebookError
-from autograder.gradebook.commands import autograde, generate_feedback
+from autograder.gradebook.book import Book
+from autograder.graders import Engine
 from autograder.result import Result, Status
+
+Tell = Callable[[Result], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +20,8 @@ class ClassReport:
     """What became of a class. `unwritten` says what did not reach the gradebook, and why."""
 
     results: tuple[Result, ...]
-    unwritten: tuple[str, ...]
+    unwritten: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -29,29 +34,60 @@ def grade_class(
     assignment: Assignment,
     entries: Sequence[Entry],
     classroom: Classroom,
-    each: Callable[[str], None] = lambda _: None,
-    *,
-    jobs: int = 1,
+    engine: Engine,
+    tell: Tell = lambda _: None,
 ) -> ClassReport:
-    """Grade `jobs` submissions at a time; one writer puts each stored result into the gradebook.
+    """Grade where `engine` says; one writer puts each stored result into the gradebook.
 
     A student whose rows cannot be written is reported; the others are written all the same.
     """
+    unwritten = []
+    with closing(Book(assignment)) as book:
+
+        def write(graded: Graded) -> None:
+            try:
+                book.write(graded)
+                classroom.remember_written(graded)
+            except GradebookError as error:
+                unwritten.append(str(error))
+
+        results = _each(assignment, entries, classroom, engine, write, tell)
+    return ClassReport(results=results, unwritten=tuple(unwritten))
+
+
+def compare_class(
+    assignment: Assignment,
+    entries: Sequence[Entry],
+    classroom: Classroom,
+    engine: Engine,
+    tell: Tell = lambda _: None,
+) -> ClassReport:
+    """Grade, and say whose grade would change; nothing is written into the gradebook."""
+    changes: list[Change] = []
+
+    def note(graded: Graded) -> None:
+        changes.extend(classroom.changes(graded))
+
+    results = _each(assignment, entries, classroom, engine, note, tell)
+    return ClassReport(results=results, changes=tuple(sorted(changes, key=lambda c: c.student)))
+
+
+def _each(
+    assignment: Assignment,
+    entries: Sequence[Entry],
+    classroom: Classroom,
+    engine: Engine,
+    act: Callable[[Graded], None],
+    tell: Tell,
+) -> tuple[Result, ...]:
+    """The results in the order of `entries`; `act` is called with each as it comes."""
     classroom.forget_faults()
-    results, unwritten = {}, []
-    for result in classroom.results(assignment, entries, jobs=jobs):
-        student = result.student
-        results[student] = result
-        each(f"graded {student}")
-        try:
-            autograde(assignment, student)
-            generate_feedback(assignment, student)
-        except GradebookError as error:
-            unwritten.append(str(error))
-        each(f"written {student}")
-    return ClassReport(
-        results=tuple(results[entry.student] for entry in entries), unwritten=tuple(unwritten)
-    )
+    results = {}
+    for graded in classroom.each(assignment, entries, engine):
+        act(graded)
+        results[graded.result.student] = graded.result
+        tell(graded.result)
+    return tuple(results[entry.student] for entry in entries)
 
 
 def feedback_page(assignment: Assignment, student: str) -> Path:

@@ -2,8 +2,9 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.bank import BankReport
+from autograder.classroom import Change
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
 
@@ -89,16 +91,46 @@ def show_bank(out: Console, report: BankReport) -> None:
         out.print(plain(f"  idle: {name} fails for no wrong entry"))
 
 
+def show_plan(out: Console, plan: Mapping[str, str]) -> None:
+    """Who would be graded or written, and why; `plan` is by student."""
+    for student, why in plan.items():
+        if why:
+            out.print(plain(f"{student}: {why}"))
+    todo = sum(bool(why) for why in plan.values())
+    out.print(f"{todo} of {len(plan)} submissions to do; nothing was run or written")
+
+
+def show_changes(out: Console, changes: Sequence[Change]) -> None:
+    """Whose grade would change, from what to what, and by which checks."""
+    table = Table("Student", "Task", "In the gradebook", "Now", "By", title_justify="left")
+    for change in changes:
+        table.add_row(
+            plain(change.student),
+            change.task,
+            points(change.before),
+            points(change.after),
+            ", ".join(name.removeprefix("check_") for name in change.checks),
+        )
+    out.print(table if changes else "No grade would change.")
+
+
+def line_of(result: Result) -> str:
+    """One submission in one line."""
+    return f"{result.student}: {_score(result)}"
+
+
 @contextmanager
 def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A bar on a terminal, a line an item elsewhere."""
+    """A bar with the rate and the time that is left on a terminal, a line an item elsewhere."""
     if not out.is_terminal:
-        yield lambda line: out.print(plain(line))
+        done = count(1)
+        yield lambda line: out.print(plain(f"{next(done)}/{total} {line}"))
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.speed:.1f}/s"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=out, transient=True) as bar:

@@ -3,5 +3,15 @@
 from autograder.sandbox.box import Box, BoxEnded, Ending
 from autograder.sandbox.forkserver import ForkServer, Sandbox
 from autograder.sandbox.probe import probe
+from autograder.sandbox.recorder import RecordedBox, Recorder
 
-__all__ = ["Box", "BoxEnded", "Ending", "ForkServer", "Sandbox", "probe"]
+__all__ = [
+    "Box",
+    "BoxEnded",
+    "Ending",
+    "ForkServer",
+    "RecordedBox",
+    "Recorder",
+    "Sandbox",
+    "probe",
+]

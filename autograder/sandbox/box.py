@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -124,17 +125,29 @@ class Box:
             BoxEnded: over `cpu_s` seconds of processor time or the idle limit, no frame where
                 one was due, a wrong frame, or the process ended.
         """
+        return self.exchange(framed(self._asked + 1, request), cpu_s=cpu_s)[0]
+
+    def exchange(
+        self, request: Sequence[memoryview], *, cpu_s: float
+    ) -> tuple[dict[str, Any], bytes]:
+        """Send the frame of the next request; the answer, and the frame that it came in.
+
+        Raises:
+            BoxEnded: as `ask`.
+        """
         if self.evidence is not None:
             raise SandboxFault("this box has already ended")
         self._asked += 1
-        clock = _Clock(self._pid)
+        clock, came = _Clock(self._pid), []
+
+        def read(count: int) -> bytearray:
+            came.append(self._read(count, clock, cpu_s))
+            return came[-1]
+
         try:
-            first, buffers = wire.encode({"id": self._asked, **request})
-            for part in (memoryview(first), *buffers):
+            for part in request:
                 self._send(part, clock, cpu_s)
-            answer = wire.receive(
-                lambda count: self._read(count, clock, cpu_s), max_body=self._limits.reply_bytes
-            )
+            answer = wire.receive(read, max_body=self._limits.reply_bytes)
         except wire.WireClosed:
             raise self._ended() from None
         except (BrokenPipeError, ConnectionResetError):
@@ -145,7 +158,7 @@ class Box:
         self._idle_s += clock.read().idle_s
         if type(answer) is not dict or not _answers(answer, self._asked):
             raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
-        return answer
+        return answer, b"".join(came)
 
     def take_output(self) -> str:
         """What was printed since the last call, up to the limit; the rest is thrown away."""
@@ -261,6 +274,12 @@ class Box:
         if "status" not in report:
             raise SandboxFault("the supervisor of a box ended before the box")
         self.evidence = report
+
+
+def framed(number: int, request: dict[str, Any]) -> list[memoryview]:
+    """The frame of a box's `number`th request, counted from 1."""
+    first, buffers = wire.encode({"id": number, **request})
+    return [memoryview(first), *buffers]
 
 
 def _answers(answer: dict[Any, Any], number: int) -> bool:

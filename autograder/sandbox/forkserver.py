@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -23,15 +24,52 @@ _SOCKET_BYTES = 1 << 20
 _REMEDY = "run 'autograder doctor', which names the remedy"
 
 
-class ForkServer:
+class SharedServer:
+    """A fork-server that another process started; several may ask it for boxes."""
+
+    def __init__(self, flavour: Flavour, control: socket.socket) -> None:
+        self.flavour, self.control = flavour, control
+
+    def spawn(self, limits: Limits | None = None) -> Box:
+        """Fork one box. The limits default to those of the flavour.
+
+        Raises:
+            SandboxFault: when no box could be made.
+        """
+        limits = limits or LIMITS[self.flavour]
+        request, their_request = socket.socketpair()
+        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        output, their_output = os.pipe()
+        for end in (request, their_request):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BYTES)
+        message = json.dumps({k: int(v) for k, v in asdict(limits).items()}).encode()
+        try:
+            handles = [their_request.fileno(), their_output, their_status.fileno()]
+            socket.send_fds(self.control, [message], handles)
+        except OSError as error:
+            raise SandboxFault(f"the fork-server is gone: {self.last_words()}") from error
+        finally:
+            their_request.close()
+            their_status.close()
+            os.close(their_output)
+        return Box(request, output, status, limits)
+
+    def last_words(self) -> str:
+        return "it said nothing here"
+
+    def close(self) -> None:
+        self.control.close()
+
+
+class ForkServer(SharedServer):
     """One warm process that forks a fresh, isolated box for each submission."""
 
     def __init__(self, flavour: Flavour, course_root: Path, *, isolate: bool = True) -> None:
-        self.flavour = flavour
         # Unprotected there is no uid to drop to: it might not even be able to read Python.
         as_root = isolate and os.geteuid() == 0
         policy = make_policy(flavour, as_root=as_root, environ=os.environ)
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(flavour, control)
         if isolate:
             refuse_to_expose(policy, course_root)
             argv = bwrap_argv(policy, python_argv(policy, theirs.fileno()))
@@ -58,15 +96,15 @@ class ForkServer:
 
     def _start(self, settings: dict[str, object]) -> None:
         try:
-            self._control.sendall(json.dumps(settings).encode())
-            self._control.settimeout(_START_WAIT_S)
-            ready = json.loads(self._control.recv(4096) or b"{}")
+            self.control.sendall(json.dumps(settings).encode())
+            self.control.settimeout(_START_WAIT_S)
+            ready = json.loads(self.control.recv(4096) or b"{}")
         except (OSError, ValueError):
             ready = {}
         if "threads" not in ready:
             self.close()
             raise SandboxUnavailable(
-                f"the {self.flavour.value} fork-server did not start: {self._last_words()}; "
+                f"the {self.flavour.value} fork-server did not start: {self.last_words()}; "
                 + _REMEDY
             )
         if ready["threads"] != 1:
@@ -76,40 +114,16 @@ class ForkServer:
                 "forking it is not safe"
             )
 
-    def spawn(self, limits: Limits | None = None) -> Box:
-        """Fork one box. The limits default to those of the flavour.
-
-        Raises:
-            SandboxFault: when no box could be made.
-        """
-        limits = limits or LIMITS[self.flavour]
-        request, their_request = socket.socketpair()
-        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        output, their_output = os.pipe()
-        for end in (request, their_request):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BYTES)
-        message = json.dumps({k: int(v) for k, v in asdict(limits).items()}).encode()
-        try:
-            handles = [their_request.fileno(), their_output, their_status.fileno()]
-            socket.send_fds(self._control, [message], handles)
-        except OSError as error:
-            raise SandboxFault(f"the fork-server is gone: {self._last_words()}") from error
-        finally:
-            their_request.close()
-            their_status.close()
-            os.close(their_output)
-        return Box(request, output, status, limits)
-
     def close(self) -> None:
         """End the server; boxes that still run are ended by their supervisors."""
-        self._control.close()
+        self.control.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
@@ -127,22 +141,43 @@ def _bubblewrap() -> str:
 class Sandbox:
     """The fork-servers of one grading run, each started when it is first needed."""
 
-    def __init__(self, course_root: Path, *, isolate: bool = True) -> None:
+    def __init__(
+        self,
+        course_root: Path,
+        *,
+        isolate: bool = True,
+        controls: Mapping[Flavour, socket.socket] | None = None,
+    ) -> None:
+        """`controls` are those of another process's fork-servers, see `controls`."""
         self.course_root, self.isolate = course_root, isolate
-        self._servers: dict[Flavour, ForkServer] = {}
+        self._servers: dict[Flavour, SharedServer] = {
+            flavour: SharedServer(flavour, control) for flavour, control in (controls or {}).items()
+        }
 
     @property
     def isolation(self) -> str:
         """What every result of this run records."""
         return "full" if self.isolate else "none"
 
+    def start(self, flavour: Flavour) -> SharedServer:
+        """The fork-server of this flavour, started if it is not there.
+
+        Raises:
+            SandboxUnavailable: when it cannot be.
+        """
+        if flavour not in self._servers:
+            self._servers[flavour] = ForkServer(flavour, self.course_root, isolate=self.isolate)
+        return self._servers[flavour]
+
+    def controls(self) -> dict[Flavour, socket.socket]:
+        """What other processes need in order to share the fork-servers that are there."""
+        return {flavour: server.control for flavour, server in self._servers.items()}
+
     def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Box:
         """A box of this flavour; a fork-server that died is replaced once."""
         for last_try in (False, True):
-            if flavour not in self._servers:
-                self._servers[flavour] = ForkServer(flavour, self.course_root, isolate=self.isolate)
             try:
-                return self._servers[flavour].spawn(limits)
+                return self.start(flavour).spawn(limits)
             except SandboxFault:
                 self._servers.pop(flavour).close()
                 if last_try:

@@ -12,7 +12,7 @@ from autograder.checks.student import Student
 from autograder.course import Course
 from autograder.dataset import Dataset, DataStore
 from autograder.notebook import read_submission
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Recorder, Sandbox
 from tests.conftest import ROOT
 
 NAME = "bilstm-attention"
@@ -79,7 +79,7 @@ def predicted(sandbox: Sandbox) -> Iterator[tuple[Student, Dataset]]:
     assignment = Course(root=ROOT).assignment(NAME)
     folder = assignment.solutions
     submission = read_submission(folder / "reference.ipynb", assignment, student="reference")
-    session = Session(sandbox, submission)
+    session = Session(Recorder(sandbox), submission)
     session.run_cells()
     student, dataset = Student(session), DataStore(assignment).dataset()
     model = student.probe.load_model(student.file(FILE), custom_objects=["AttentionPooling"])

@@ -12,7 +12,7 @@ from autograder.checks.student import Student, StudentObject
 from autograder.inside import probes
 from autograder.notebook import Submission
 from autograder.result import Outcome
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Recorder, Sandbox
 
 LAYER = """
 import os
@@ -71,7 +71,7 @@ def session_of(sandbox: Sandbox, *sources: str) -> Session:
         }
         for number, source in enumerate(sources)
     )
-    return Session(sandbox, Submission(student="s", cells=cells, mended=(), sealed=True))
+    return Session(Recorder(sandbox), Submission(student="s", cells=cells, mended=(), sealed=True))
 
 
 def failure(action: Callable[[], object]) -> StudentFailure:

@@ -1,0 +1,80 @@
+"""Trusted side. Hashes of what a verdict follows from: equal hashes, equal grade."""
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import autograder
+from autograder.course import Assignment
+from autograder.dataset import DataStore
+from autograder.notebook import Submission
+
+_LIBRARIES = (
+    "numpy",
+    "scikit-learn",
+    "tensorflow-cpu",
+    "tensorflow",
+    "keras",
+    "ipython",
+    "pytest",
+    "hypothesis",
+)
+_JUDGING = ("hidden check ", "data set", "points")
+
+
+def fingerprints(assignment: Assignment, submission: Submission, isolation: str) -> dict[str, str]:
+    """Hashes of all that a verdict follows from, by name; the student is no part of it."""
+    parts: dict[str, Any] = {
+        "notebook": [[c.index, c.grade_id, c.source] for c in submission.to_run()],
+        "mended": submission.mended,
+        "points": [[task.name, task.points] for task in assignment.tasks],
+        "data set": _data(assignment),
+        "release": assignment.release.read_text(),
+        "isolation": isolation,
+        "grader": _engine(),
+    }
+    for path in sorted(assignment.hidden.glob("*.py")):
+        parts[f"hidden check {path.name}"] = path.read_text()
+    for name, file in submission.files.items():
+        parts[f"file {name}"] = [file.missing, hashlib.sha256(file.content).hexdigest()]
+    return {name: hashed(content) for name, content in parts.items()}
+
+
+def answering(parts: Mapping[str, str]) -> dict[str, str]:
+    """Those that decide what a submission answers; the others decide how it is judged."""
+    return {name: value for name, value in parts.items() if not name.startswith(_JUDGING)}
+
+
+def hashed(content: Any) -> str:
+    """SHA-256 of data as JSON."""
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _data(assignment: Assignment) -> Any:
+    """What decides how good a submitted file is."""
+    if not DataStore.declared_by(assignment):
+        return None
+    data = DataStore(assignment)
+    return [data.checksum(), data.settings()]
+
+
+@cache
+def _engine() -> str:
+    """This code and the libraries that a verdict may follow from."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    package = Path(autograder.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(os.fsencode(path.relative_to(package)) + path.read_bytes())
+    for name in _LIBRARIES:
+        try:
+            digest.update(f"{name} {version(name)}".encode())
+        except PackageNotFoundError:
+            continue
+    return digest.hexdigest()
