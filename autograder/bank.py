@@ -141,9 +141,9 @@ def _verify(
     caught, alone = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     reports = []
     entries = bank_entries(assignment, folder)
-    judge, lost = partial(_judge, assignment, folder), partial(_lost, assignment, folder)
-    expecting = [flavour_of(assignment)] * len(entries)
-    for _, report in Graders(sandbox, jobs=jobs).each(judge, entries, lost, expecting=expecting):
+    judge, lost = partial(_judge, folder=folder), partial(_lost, assignment, folder)
+    graders = Graders(sandbox, jobs=jobs, expecting=[flavour_of(assignment)] * len(entries))
+    for _, report in graders.each(assignment, judge, entries, lost):
         reports.append(report)
         each(report)
         failed = report.failed_checks if report.kind == "wrong" else ()
@@ -204,7 +204,7 @@ def _lost(assignment: Assignment, folder: Path, entry: tuple[str, Path]) -> Entr
 
 
 def _judge(
-    assignment: Assignment, folder: Path, sandbox: Sandbox, entry: tuple[str, Path]
+    assignment: Assignment, sandbox: Sandbox, entry: tuple[str, Path], *, folder: Path
 ) -> EntryReport:
     kind, path = entry
     task_name = _task_of(assignment, path)

@@ -99,19 +99,23 @@ class Classroom:
         What has to be graded comes first. A class does not fit into memory, so submissions are
         read once to see which these are, and again when it is their turn.
         """
-        read = ((entry, self._read(assignment, entry)) for entry in entries)
-        todo = {
-            entry: handed_in.flavour
-            for entry, handed_in in read
-            if self._known(assignment, handed_in) is None
-        }
+        todo = self.todo(assignment, entries)
         items = (self._ready(self._read(assignment, entry)) for entry in todo)
-        work, lost = partial(_grade, assignment), partial(_lost, assignment, engine.isolation)
-        for handed_in, verdict in engine.each(work, items, lost, expecting=todo.values()):
+        lost = partial(_lost, assignment, engine.isolation)
+        for handed_in, verdict in engine.each(assignment, _grade, items, lost):
             yield self._keep(handed_in, verdict)
         for entry in entries:
             if entry not in todo:
                 yield self.one(assignment, entry)
+
+    def todo(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, Flavour]:
+        """What is not graded yet, and which fork-server it needs."""
+        read = ((entry, self._read(assignment, entry)) for entry in entries)
+        return {
+            entry: handed_in.flavour
+            for entry, handed_in in read
+            if self._known(assignment, handed_in) is None
+        }
 
     def plan(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, str]:
         """Why each submission would be graded or written, if at all; nothing is run."""

@@ -3,14 +3,17 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from autograder.cli_data import data
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, CourseError
 
 FINDINGS = 1
+# jsonschema takes it if it is there, to check addresses, and its grammar takes a second to build.
+# No notebook is checked for addresses, so it is as if it were not there.
+sys.modules.setdefault("rfc3987_syntax", cast(Any, None))
 
 
 class _Group(click.Group):
@@ -186,7 +189,6 @@ def grade(
     """
     from autograder.classroom import submitted
     from autograder.gradebook.shared import classroom
-    from autograder.gradebook.writer import compare_class, grade_class
     from autograder.report import terminal
 
     course, out = _course(obj), terminal.console(json_on_stdout=json_to == "-")
@@ -198,12 +200,15 @@ def grade(
         terminal.show_plan(out, plan)
         _write_json(json_to, plan)
         return
-    act = compare_class if compare else grade_class
-    with (
-        _engine(assignment, room.sandbox, jobs, scheduler) as engine,
-        terminal.progress(out, name, len(entries)) as tick,
-    ):
-        report = act(assignment, entries, room, engine, lambda done: tick(terminal.line_of(done)))
+    expecting = room.todo(assignment, entries).values()
+    with _engine(assignment, room.sandbox, jobs, scheduler, expecting) as engine:
+        # Imported while fork-servers start: nbgrader takes about as long.
+        from autograder.gradebook.writer import compare_class, grade_class
+
+        act = compare_class if compare else grade_class
+        with terminal.progress(out, name, len(entries)) as tick:
+            tell = lambda done: tick(terminal.line_of(done))  # noqa: E731
+            report = act(assignment, entries, room, engine, tell)
     if compare:
         terminal.show_changes(out, report.changes)
     else:
@@ -242,14 +247,20 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     _write_json(json_to, reports)
 
 
-def _engine(assignment: Any, sandbox: Any, jobs: int | None, scheduler: str | None) -> Any:
+def _engine(
+    assignment: Any, sandbox: Any, jobs: int | None, scheduler: str | None, expecting: Any
+) -> Any:
     """Where submissions are graded, as a context."""
     from autograder.graders import Graders, processors
 
     if scheduler is None:
-        return nullcontext(Graders(sandbox, jobs=jobs or processors()))
-    from autograder.cluster import Cluster
-
+        return nullcontext(Graders(sandbox, jobs=jobs or processors(), expecting=expecting))
+    if not sandbox.isolate:
+        raise CourseError("--scheduler always isolates; leave out --unsafe-no-sandbox")
+    try:
+        from autograder.cluster import Cluster
+    except ImportError:
+        raise CourseError("--scheduler needs Dask; run pip install 'distributed'") from None
     return Cluster(scheduler, assignment)
 
 

@@ -37,6 +37,10 @@ class StorageError(AutograderError):
     exit_code = 1
 
 
+class ClusterError(AutograderError):
+    """A Dask cluster cannot be used as it is."""
+
+
 class SandboxUnavailable(AutograderError):  # noqa: N818
     """This machine cannot isolate student code, so nothing is run."""
 

@@ -6,13 +6,15 @@ import signal
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, forkserver, get_context
 from pathlib import Path
 from socket import socket
 from typing import Protocol, TypeVar
 
 from autograder.config import Flavour
+from autograder.course import Assignment
 from autograder.sandbox import Sandbox
 
 Item = TypeVar("Item")
@@ -29,17 +31,16 @@ class Engine(Protocol):
 
     def each(
         self,
-        work: Callable[[Sandbox, Item], Answer],
+        assignment: Assignment,
+        work: Callable[[Assignment, Sandbox, Item], Answer],
         items: Iterable[Item],
         lost: Callable[[Item], Answer],
-        *,
-        expecting: Iterable[Flavour] = (),
     ) -> Iterator[tuple[Item, Answer]]:
-        """`work` for every item, in the order in which they are done.
+        """`work(assignment, sandbox, item)` for every item, in the order in which they are done.
 
         `work`, items and answers must be picklable; items are taken as there is room for them.
         `lost` answers for an item that ended the process that worked on it, twice: the second time
-        it was alone. `expecting` tells of each item which fork-server it will need.
+        it was alone.
         """
 
 
@@ -51,43 +52,49 @@ def processors() -> int:
 class Graders:
     """`jobs` processes of this machine; a single one is this process, with the caller's sandbox.
 
-    They share the caller's fork-servers, so that the dear imports are made once.
+    They share the caller's fork-servers, so that the dear imports are made once. `expecting` says
+    which of these each item will need; they start at once, while the caller does other things.
     """
 
-    def __init__(self, sandbox: Sandbox, *, jobs: int = 1) -> None:
-        self._sandbox, self._jobs = sandbox, jobs
+    def __init__(
+        self, sandbox: Sandbox, *, jobs: int = 1, expecting: Iterable[Flavour] = ()
+    ) -> None:
+        expected = list(expecting)
+        self._sandbox, self._jobs = sandbox, min(jobs, len(expected) // _WORTH_A_PROCESS)
         self.isolation = sandbox.isolation
+        self._processes = get_context("forkserver")
+        for flavour in set(expected):
+            sandbox.start(flavour)
+        if self._jobs > 1:
+            self._processes.set_forkserver_preload([__name__, "autograder.grading"])
+            forkserver.ensure_running()
 
     def each(
         self,
-        work: Callable[[Sandbox, Item], Answer],
+        assignment: Assignment,
+        work: Callable[[Assignment, Sandbox, Item], Answer],
         items: Iterable[Item],
         lost: Callable[[Item], Answer],
-        *,
-        expecting: Iterable[Flavour] = (),
     ) -> Iterator[tuple[Item, Answer]]:
-        expected = list(expecting)
-        jobs = min(self._jobs, len(expected) // _WORTH_A_PROCESS)
-        if jobs <= 1:
+        """See Engine."""
+        if self._jobs <= 1:
             for item in items:
-                yield item, work(self._sandbox, item)
+                yield item, work(assignment, self._sandbox, item)
             return
-        for flavour in set(expected):
-            self._sandbox.start(flavour)
-        left = iter(items)
-        while broken := (yield from self._until_one_breaks(work, left, jobs)):
+        left, work_here = iter(items), partial(work, assignment)
+        while broken := (yield from self._until_one_breaks(work_here, left, self._jobs)):
             for item in broken:
-                if (yield from self._until_one_breaks(work, iter([item]), 1)):
+                if (yield from self._until_one_breaks(work_here, iter([item]), 1)):
                     yield item, lost(item)
 
     def _until_one_breaks(
         self, work: Callable[[Sandbox, Item], Answer], items: Iterator[Item], jobs: int
     ) -> Generator[tuple[Item, Answer], None, list[Item]]:
         """Answers as they come. Returns the items that were under way when a process ended."""
-        start = get_context("forkserver")
-        start.set_forkserver_preload([__name__, "autograder.grading"])
         shared = self._sandbox.course_root, self._sandbox.isolate, self._sandbox.controls()
-        pool = ProcessPoolExecutor(jobs, mp_context=start, initializer=_open, initargs=shared)
+        pool = ProcessPoolExecutor(
+            jobs, mp_context=self._processes, initializer=_open, initargs=shared
+        )
         broken: list[Item] = []
 
         def started() -> Iterator[tuple[Item, Future[Answer]]]:

@@ -44,7 +44,9 @@ def simulate_class(
     generate_assignment(assignment)
     entries = _hand_in(assignment, bank)
     room = classroom(assignment.root)
-    return grade_class(assignment, entries, room, Graders(room.sandbox, jobs=jobs), tell)
+    expecting = room.todo(assignment, entries).values()
+    engine = Graders(room.sandbox, jobs=jobs, expecting=expecting)
+    return grade_class(assignment, entries, room, engine, tell)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

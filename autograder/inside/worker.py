@@ -27,9 +27,10 @@ _registry = Registry()
 
 
 def prepare() -> None:
-    """Build the shell before the fork, so that no submission waits for it."""
+    """Build the shell before the fork, and run a cell, so that no submission waits for it."""
     global _shell
     _shell = make_shell()
+    _shell.run("pass", 0)
 
 
 def serve(fd: int) -> None:

@@ -54,7 +54,11 @@ class SharedServer:
             os.close(their_output)
         return Box(request, output, status, limits)
 
+    def wait(self) -> None:
+        """It was ready before it was shared."""
+
     def last_words(self) -> str:
+        """Its last line, for an error's message."""
         return "it said nothing here"
 
     def close(self) -> None:
@@ -88,15 +92,25 @@ class ForkServer(SharedServer):
                 env=dict(policy.environment),
                 cwd="/",
             )
+        self._ready = False
         settings = {
             "isolate": isolate,
             "seccomp": base64.b64encode(seccomp_program()).decode() if isolate else "",
         }
-        self._start(settings)
-
-    def _start(self, settings: dict[str, object]) -> None:
         try:
             self.control.sendall(json.dumps(settings).encode())
+        except OSError:
+            pass  # it has ended already; whoever waits for it is told
+
+    def wait(self) -> None:
+        """Return when it has imported what it is to import; until then other things can be done.
+
+        Raises:
+            SandboxUnavailable: if it ended instead.
+        """
+        if self._ready:
+            return
+        try:
             self.control.settimeout(_START_WAIT_S)
             ready = json.loads(self.control.recv(4096) or b"{}")
         except (OSError, ValueError):
@@ -113,6 +127,11 @@ class ForkServer(SharedServer):
                 f"the {self.flavour.value} fork-server has {ready['threads']} threads: "
                 "forking it is not safe"
             )
+        self._ready = True
+
+    def spawn(self, limits: Limits | None = None) -> Box:
+        self.wait()
+        return super().spawn(limits)
 
     def close(self) -> None:
         """End the server; boxes that still run are ended by their supervisors."""
@@ -160,17 +179,27 @@ class Sandbox:
         return "full" if self.isolate else "none"
 
     def start(self, flavour: Flavour) -> SharedServer:
-        """The fork-server of this flavour, started if it is not there.
+        """The fork-server of this flavour; one that was not there may still be importing.
 
         Raises:
-            SandboxUnavailable: when it cannot be.
+            SandboxUnavailable: when bubblewrap is not installed.
         """
         if flavour not in self._servers:
             self._servers[flavour] = ForkServer(flavour, self.course_root, isolate=self.isolate)
         return self._servers[flavour]
 
     def controls(self) -> dict[Flavour, socket.socket]:
-        """What other processes need in order to share the fork-servers that are there."""
+        """What other processes need in order to share the fork-servers, once these are ready.
+
+        Raises:
+            SandboxUnavailable: when one did not start.
+        """
+        for server in list(self._servers.values()):
+            try:
+                server.wait()
+            except SandboxUnavailable:
+                del self._servers[server.flavour]
+                raise
         return {flavour: server.control for flavour, server in self._servers.items()}
 
     def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Box:

@@ -1,0 +1,173 @@
+"""Trusted side. Grades on a Dask cluster: submissions go out as bytes, results come back as data.
+
+A worker is a trusted machine of the course's with this kit installed; it needs no course folder.
+What it needs of one, hidden checks included, comes as a parcel once, into a folder that only its
+user may enter. Student code runs there as it does here: sealed, in the worker's own warm
+fork-server. A worker that cannot isolate, or that has another version, refuses.
+"""
+
+import atexit
+import io
+import shutil
+import tempfile
+import threading
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from distributed import Client, Future, KilledWorker, as_completed, get_worker
+
+from autograder.course import Assignment
+from autograder.dataset import DataStore
+from autograder.errors import ClusterError, SandboxUnavailable
+from autograder.fingerprint import engine
+from autograder.graders import AHEAD
+from autograder.sandbox import Sandbox
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+_CONNECT_S = 15
+_one_at_a_time = threading.Lock()  # pytest runs in this process; a worker may have many threads
+
+
+class Cluster:
+    """The workers of a Dask scheduler.
+
+    Raises:
+        ClusterError: if no scheduler answers, or it has no worker.
+    """
+
+    isolation = "full"
+
+    def __init__(self, address: str, assignment: Assignment) -> None:
+        try:
+            self._client = Client(address, timeout=_CONNECT_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"no Dask scheduler answers at {address} ({error}); start one with 'dask scheduler'"
+            ) from None
+        self._address = address
+        self._parcel = self._client.scatter(_pack(assignment), broadcast=True)
+
+    def each(
+        self,
+        assignment: Assignment,
+        work: Callable[[Assignment, Sandbox, Item], Answer],
+        items: Iterable[Item],
+        lost: Callable[[Item], Answer],
+    ) -> Iterator[tuple[Item, Answer]]:
+        """See Engine. What a worker had when it died is done by another one."""
+        left, waiting = iter(items), {}
+
+        def start(item: Item) -> Future:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Sending large graph")  # a handed-in model
+                future = self._client.submit(
+                    _there, self._parcel, engine(), assignment, work, item, pure=False
+                )
+            waiting[future] = item
+            return future
+
+        first = [start(item) for item in islice(left, self._room())]
+        done = as_completed(first, loop=self._client.loop)
+        for future in done:
+            item = waiting.pop(future)
+            for another in islice(left, 1):
+                done.add(start(another))
+            yield item, self._answer(future, item, lost)
+
+    def _room(self) -> int:
+        threads: int = sum(self._client.nthreads().values())
+        if not threads:
+            raise ClusterError(
+                f"the Dask scheduler at {self._address} has no worker; "
+                f"start some with 'dask worker {self._address} --nthreads 1'"
+            )
+        return AHEAD * threads
+
+    def _answer(self, future: Future, item: Item, lost: Callable[[Item], Answer]) -> Answer:
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            return lost(item)
+        if future.status == "cancelled":
+            raise ClusterError(
+                f"the Dask scheduler at {self._address} is gone; what was graded is stored, "
+                "so start it and run this again"
+            )
+        answer: Answer = future.result()
+        return answer
+
+    def close(self) -> None:
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _pack(assignment: Assignment) -> bytes:
+    """What grading reads of a course, as a zip file."""
+    root = assignment.root
+    paths = [assignment.source, assignment.release, *(root / "source").glob("*.py")]
+    paths += [path for path in assignment.hidden.rglob("*") if path.suffix in (".py", ".toml")]
+    if DataStore.declared_by(assignment):
+        data = DataStore(assignment)
+        folder = data.folder(data.graded_on)
+        paths += [folder / "hidden.npz", folder / "manifest.json"]
+    parcel = io.BytesIO()
+    with zipfile.ZipFile(parcel, "w") as archive:
+        for path in sorted(paths):
+            archive.write(path, path.relative_to(root))
+    return parcel.getvalue()
+
+
+def _there(
+    parcel: bytes,
+    ours: str,
+    assignment: Assignment,
+    work: Callable[[Assignment, Sandbox, Item], Answer],
+    item: Item,
+) -> Answer:
+    """Runs on a worker."""
+    address = get_worker().address
+    if engine() != ours:
+        raise ClusterError(
+            f"the worker {address} has another version of this kit or its libraries; "
+            "install there what is installed here"
+        )
+    with _one_at_a_time:
+        sandbox = _sandbox(_unpacked(parcel))
+        try:
+            return work(replace(assignment, root=sandbox.course_root), sandbox, item)
+        except SandboxUnavailable as error:
+            raise SandboxUnavailable(f"the worker {address} refuses: {error}") from None
+
+
+@cache
+def _unpacked(parcel: bytes) -> Path:
+    """A folder with what is in the parcel; it lives as long as the worker."""
+    root = Path(tempfile.mkdtemp(prefix="autograder-"))  # nobody else may enter it
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    with zipfile.ZipFile(io.BytesIO(parcel)) as archive:
+        archive.extractall(root)
+    return root
+
+
+@cache
+def _sandbox(course_root: Path) -> Sandbox:
+    sandbox = Sandbox(course_root)
+    atexit.register(sandbox.close)
+    return sandbox

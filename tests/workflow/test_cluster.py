@@ -1,0 +1,116 @@
+"""A real Dask scheduler and two real workers: results come back, whatever happens to a worker."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+
+STUDENTS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machines:
+    """A scheduler's address and the processes of its workers."""
+
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@contextmanager
+def dask(folder: Path, *, path: str) -> Iterator[Machines]:
+    """A scheduler and two workers that find programs in `path`, in a folder of their own."""
+    folder.mkdir()
+    file = folder / "scheduler.json"
+    common = ["--no-dashboard", "--scheduler-file", str(file)]
+    commands = [
+        [str(SCRIPTS / "dask"), "scheduler", "--host", "127.0.0.1", "--port", "0", *common],
+        *([str(SCRIPTS / "dask"), "worker", "--nthreads", "1", "--no-nanny", *common],) * 2,
+    ]
+    processes: list[subprocess.Popen[bytes]] = []
+    with (folder / "log").open("wb") as log:
+        try:
+            for command in commands:
+                environment = {**os.environ, "PATH": path if processes else os.environ["PATH"]}
+                processes.append(
+                    subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+                )
+                while not file.is_file():
+                    assert processes[0].poll() is None, (folder / "log").read_text()
+                    time.sleep(0.05)
+            while (folder / "log").read_text().count("Registered to:") < 2:
+                assert all(process.poll() is None for process in processes)
+                time.sleep(0.05)
+            address = json.loads(file.read_text())["address"]
+            yield Machines(address=address, workers=processes[1:])
+        finally:
+            for process in processes:
+                process.kill()
+            for process in processes:
+                process.wait()
+
+
+@pytest.fixture
+def handed_in(course: Path, cli: Callable[..., Run]) -> Path:
+    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    for number in range(STUDENTS):
+        notebook = notebook_of(course, "source")
+        cell_of(notebook, "dot_scores_answer")["source"] += f"# {number}"
+        hand_in(course, f"student-{number}", notebook)
+    return course
+
+
+def grade(address: str) -> list[str]:
+    command = ["grade", ASSIGNMENT, "--scheduler", address, "--json", "report.json"]
+    return [str(SCRIPTS / "autograder"), *command]
+
+
+def test_worker_that_dies_half_way_loses_nobodys_grade(handed_in: Path, tmp_path: Path) -> None:
+    with (
+        dask(tmp_path / "cluster", path=os.environ["PATH"]) as machines,
+        subprocess.Popen(
+            grade(machines.address), cwd=handed_in, stdout=subprocess.DEVNULL
+        ) as grading,
+    ):
+        stored = handed_in / ".autograder" / "results"
+        while not list(stored.glob("*.json")):
+            assert grading.poll() is None, "it ended before anything was stored"
+            time.sleep(0.01)
+        machines.workers[0].send_signal(signal.SIGKILL)
+        assert grading.wait(300) == 0
+    reports = json.loads((handed_in / "report.json").read_text())
+    assert [report["score"] for report in reports] == [20] * STUDENTS
+    assert len(list(stored.glob("*.json"))) == STUDENTS
+
+
+def test_worker_that_cannot_isolate_refuses(handed_in: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bin"  # everything but bubblewrap
+    bare.mkdir()
+    for program in Path("/usr/bin").iterdir():
+        if program.name != "bwrap":
+            (bare / program.name).symlink_to(program)
+    with dask(tmp_path / "cluster", path=str(bare)) as machines:
+        done = subprocess.run(
+            grade(machines.address), cwd=handed_in, capture_output=True, text=True, timeout=300
+        )
+    assert done.returncode == 3
+    assert "refuses: bubblewrap is not installed" in done.stderr
+    assert "tcp://" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list((handed_in / ".autograder").glob("results/*.json"))
+
+
+def test_scheduler_that_is_not_there_is_said(handed_in: Path, cli: Callable[..., Run]) -> None:
+    done = cli(handed_in, "autograder", "grade", ASSIGNMENT, "--scheduler", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "start one with 'dask scheduler'" in done.stderr
+    assert "Traceback" not in done.stderr
