@@ -46,7 +46,7 @@ def _unknown(error: ValidationError) -> str:
 
 def _wrong_type(error: ValidationError) -> str:
     value, wanted = json.dumps(error.instance, ensure_ascii=False)[:60], error.validator_value
-    remedy = "write true or false without quotes" if wanted == "boolean" else f"write a {wanted}"
+    remedy = "write true or false without quotes" if wanted == "boolean" else "write one"
     return f"{_key(error)}{value} is no {wanted}; {remedy}"
 
 

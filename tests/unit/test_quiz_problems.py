@@ -124,7 +124,7 @@ BROKEN: dict[str, tuple[list[Case], str, str]] = {
     "text that is a number": (
         changed(CHOICE, "question", to=7),
         "7 is no string",
-        "write a string",
+        "write one",
     ),
     "no answers": (changed(CHOICE, "answers", to=None), "it has no 'answers'", "add"),
     "misspelt answers": (
@@ -264,7 +264,7 @@ BROKEN: dict[str, tuple[list[Case], str, str]] = {
     "number in quotes": (
         changed(NUMERIC, *FIRST, "value", to="6"),
         "'value': \"6\" is no number",
-        "write a number",
+        "write one",
     ),
     "misspelt value": (
         typo(changed(NUMERIC, "precision", to=2), "value", "valeu"),
@@ -390,7 +390,7 @@ def test_broken_quiz_is_found_with_file_question_and_remedy(
         ('[{"question": "Why?", "question": "How?"}]', "'question' twice"),
         ('[{"value": NaN}]', "NaN is no number"),
         ("[]", "too few questions, 0; give at least 1"),
-        ('{"question": "Why?"}', "is no array; write a array"),
+        ('{"question": "Why?"}', "is no array; write one"),
         ("[7]", "question 1 ('7'): 7 is no object"),
         (b"\xff\xfe", "write it as JSON in UTF-8"),
     ],
