@@ -53,6 +53,11 @@ class Assignment:
         return self.reference.parent
 
     @property
+    def quiz(self) -> Path:
+        """Questions for self-check; an assignment may do without them."""
+        return self.root / "quizzes" / f"{self.name}.json"
+
+    @property
     def hidden(self) -> Path:
         return self.root / "tests" / "hidden" / self.name
 

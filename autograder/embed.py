@@ -1,7 +1,8 @@
-"""Trusted side. Puts modules of the course's own into a notebook, so that it stands alone.
+"""Trusted side. Puts modules and quizzes of the course's own into a notebook: it stands alone.
 
-In a source notebook a cell `%run -i ../reviews.py` runs a module that several notebooks share. In
-the release, and wherever the notebook leaves its folder, the module's text stands in that cell.
+In a source notebook a cell `%run -i ../reviews.py` runs a module that several notebooks share, and
+`%run -m autograder.quiz ../../quizzes/NAME.json 1-3` shows questions. In the release, and wherever
+the notebook leaves its folder, the module's text or the questions themselves stand in that cell.
 """
 
 import re
@@ -9,23 +10,31 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.quiz import cell_source, read_quiz, select
 
 _RUN = re.compile(r"\s*%run -i (\S+\.py)\s*")
+_QUIZ = re.compile(r"\s*%run -m autograder\.quiz (\S+\.json)(?: (\S+))?\s*")
 
 
 def with_modules(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The notebook with each such cell replaced; paths are relative to `folder`.
 
     Raises:
-        CourseError: if a module is not there.
+        CourseError: if a module or a question is not there, or a quiz has problems.
     """
     return {**notebook, "cells": [_with_module(cell, folder) for cell in notebook["cells"]]}
 
 
 def _with_module(cell: dict[str, Any], folder: Path) -> dict[str, Any]:
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+    if cell["cell_type"] != "code":
+        return cell
+    quiz = _QUIZ.fullmatch(source)
+    if quiz:
+        questions = select(read_quiz(folder / quiz[1]), quiz[2])
+        return {**cell, "source": cell_source(questions).rstrip("\n")}
     found = _RUN.fullmatch(source)
-    if cell["cell_type"] != "code" or not found:
+    if not found:
         return cell
     path = folder / found.group(1)
     try:

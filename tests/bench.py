@@ -122,6 +122,7 @@ def make_class(root: Path, *, stock: bool, answer: str | None, students: int) ->
         shutil.rmtree(root / "tests")
     else:
         shutil.copy(ROOT / "nbgrader_config.py", root)
+        shutil.copytree(ROOT / "quizzes", root / "quizzes")
     notebook = solved(Course(root=ROOT).assignment(NAME))
     if answer:
         notebook = with_answer(notebook, "dot_scores", answer)

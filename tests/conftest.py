@@ -37,6 +37,9 @@ def copy_course(root: Path, assignment: str) -> Path:
             shutil.copytree(ROOT / name / assignment, root / name / assignment)
     for module in (ROOT / "source").glob("*.py"):  # what notebooks share
         shutil.copy(module, root / "source")
+    if (ROOT / "quizzes" / f"{assignment}.json").is_file():
+        (root / "quizzes").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "quizzes" / f"{assignment}.json", root / "quizzes")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     return root
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from autograder.course import Assignment
 from autograder.gradebook.commands import generate_assignment
+from autograder.quiz import problems as quiz_problems
 from autograder.release import BUILD, gate, in_build, publish, write_reference
 from autograder.sandbox import Sandbox
 from autograder.specimen import files_in
@@ -15,6 +16,9 @@ def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
 
     Returns the report: `ok`, `problems`, and where the release and the reference are.
     """
+    found = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
+    if found:  # a cell that shows it could not be built
+        return {"assignment": assignment.name, "ok": False, "problems": found}
     folder = assignment.root / BUILD
     shutil.rmtree(folder, ignore_errors=True)
     generate_assignment(assignment, into=folder, record=False)

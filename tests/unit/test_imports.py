@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parents[2] / "autograder"
 # From below to above: a module may import what stands before it, and its own layer.
 LAYERS = [
     {"errors", "result", "config"},
-    {"course", "wire", "storage", "module"},
+    {"course", "wire", "storage", "module", "quiz_form", "quiz_rules"},
+    {"quiz"},
     {"embed", "dataset"},
     {"mending"},
     {"notebook"},

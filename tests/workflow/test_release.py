@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.course import Course
+from autograder.quiz import cell_source, read_quiz
 from autograder.specimen import solved
 from tests.conftest import (
     ASSIGNMENT,
@@ -68,6 +69,38 @@ def test_release_that_is_solved_already_is_not_published(
     done = cli(course, "autograder", "release", ASSIGNMENT)
     assert done.returncode == 1
     assert "the untouched release earns" in " ".join(done.stdout.split())
+
+
+def test_release_with_a_broken_quiz_is_not_published(course: Path, cli: Callable[..., Run]) -> None:
+    path = course / "quizzes" / f"{ASSIGNMENT}.json"
+    questions = json.loads(path.read_text())
+    questions[1]["answers"][0]["correct"] = "false"
+    path.write_text(json.dumps(questions))
+    before = notebook_of(course, "release")
+    done = cli(course, "autograder", "release", ASSIGNMENT)
+    assert done.returncode == 1
+    said = " ".join(done.stdout.split())
+    assert f"{ASSIGNMENT}.json, question 2 (" in said
+    assert "write true or false without quotes" in said
+    assert notebook_of(course, "release") == before
+
+
+def test_release_carries_its_quizzes_and_needs_no_file_for_them(
+    course: Path, cli: Callable[..., Run]
+) -> None:
+    path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook = json.loads(path.read_text())
+    run = f"%run -m autograder.quiz ../../quizzes/{ASSIGNMENT}.json 1-2"
+    cell = {"cell_type": "code", "metadata": {"tags": ["skip-grading", "hide-input"]}}
+    notebook["cells"].append(cell | {"id": "quiz", "source": run, "outputs": []})
+    notebook["cells"][-1]["execution_count"] = None
+    path.write_text(json.dumps(notebook))
+    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    made = notebook_of(course, "release")["cells"][-1]
+    questions = read_quiz(ROOT / "quizzes" / f"{ASSIGNMENT}.json")[:2]
+    assert "".join(made["source"]) == cell_source(questions).rstrip("\n")
+    assert made["metadata"]["tags"] == ["skip-grading", "hide-input"]
 
 
 def run_in_plain_kernel(notebook: dict, folder: Path) -> list[str]:
