@@ -108,14 +108,15 @@ class Classroom:
             if entry not in todo:
                 yield self.one(assignment, entry)
 
-    def todo(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, Flavour]:
-        """What is not graded yet, and which fork-server it needs."""
-        read = ((entry, self._read(assignment, entry)) for entry in entries)
-        return {
-            entry: handed_in.flavour
-            for entry, handed_in in read
-            if self._known(assignment, handed_in) is None
-        }
+    def todo(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, Flavour | None]:
+        """What is not graded yet, and which fork-server it needs; None if a recording may do."""
+        found: dict[Entry, Flavour | None] = {}
+        for entry in entries:
+            handed_in = self._read(assignment, entry)
+            if handed_in.submission is not None and self._known(assignment, handed_in) is None:
+                recorded = self._recording_file(handed_in).is_file()
+                found[entry] = None if recorded else handed_in.submission.flavour
+        return found
 
     def plan(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, str]:
         """Why each submission would be graded or written, if at all; nothing is run."""
@@ -231,11 +232,6 @@ class _HandedIn:
     @property
     def key(self) -> str:
         return hashed(self.parts)
-
-    @property
-    def flavour(self) -> Flavour:
-        assert self.submission is not None
-        return self.submission.flavour
 
 
 def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Verdict:

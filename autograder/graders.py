@@ -53,17 +53,18 @@ class Graders:
     """`jobs` processes of this machine; a single one is this process, with the caller's sandbox.
 
     They share the caller's fork-servers, so that the dear imports are made once. `expecting` says
-    which of these each item will need; they start at once, while the caller does other things.
+    which of these each item will need, if any; they start at once, while the caller does other
+    things.
     """
 
     def __init__(
-        self, sandbox: Sandbox, *, jobs: int = 1, expecting: Iterable[Flavour] = ()
+        self, sandbox: Sandbox, *, jobs: int = 1, expecting: Iterable[Flavour | None] = ()
     ) -> None:
         expected = list(expecting)
         self._sandbox, self._jobs = sandbox, min(jobs, len(expected) // _WORTH_A_PROCESS)
         self.isolation = sandbox.isolation
         self._processes = get_context("forkserver")
-        for flavour in set(expected):
+        for flavour in {flavour for flavour in expected if flavour}:
             sandbox.start(flavour)
         if self._jobs > 1:
             self._processes.set_forkserver_preload([__name__, "autograder.grading"])

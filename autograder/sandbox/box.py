@@ -17,6 +17,7 @@ from autograder.errors import SandboxFault
 
 _TICK_S = 0.05
 _REPORT_WAIT_S = 20.0
+_LAST_MOMENT_S = 2.0
 
 
 class Ending(StrEnum):
@@ -255,7 +256,12 @@ class Box:
 
     def _ended(self) -> BoxEnded:
         """The socket closed. What the supervisor saw says why, whatever the box claimed."""
-        self._signal_and_wait()  # a box that only closed its socket is still there
+        # Let it end by itself, so that its own ending is reported and not ours; a box that only
+        # closed its socket is still there afterwards.
+        poll = select.poll()
+        poll.register(self._handle, select.POLLIN)
+        poll.poll(_LAST_MOMENT_S * 1000)
+        self._signal_and_wait()
         assert self.evidence is not None
         status = self.evidence["status"]
         limit = self._limits.total_cpu_s

@@ -1,0 +1,134 @@
+"""What has not changed is not run again, and what will be done can be asked beforehand."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+from tests.workflow.conftest import scores_in
+
+GRADE = ("autograder", "grade", ASSIGNMENT)
+WRONG = "def dot_scores(query, keys):\n    return query @ keys[0].T\n"
+
+
+@pytest.fixture
+def graded(course: Path, cli: Callable[..., Run]) -> Path:
+    """A course with one right and one wrong submission, both graded."""
+    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    hand_in(course, "right", notebook_of(course, "source"))
+    wrong = notebook_of(course, "source")
+    cell_of(wrong, "dot_scores_answer")["source"] = WRONG
+    hand_in(course, "wrong", wrong)
+    done = cli(course, *GRADE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return course
+
+
+@pytest.fixture
+def without_bubblewrap(tmp_path: Path) -> dict[str, str]:
+    """An environment in which nothing of a student's can be run."""
+    bare = tmp_path / "bin"
+    bare.mkdir()
+    for program in Path("/usr/bin").iterdir():
+        if program.name != "bwrap":
+            (bare / program.name).symlink_to(program)
+    return {**os.environ, "PATH": f"{SCRIPTS}:{bare}"}
+
+
+def feedback_page(course: Path, student: str) -> Path:
+    return course / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+
+
+def change(course: Path, task: str, old: str, new: str) -> None:
+    file = course / "tests" / "hidden" / ASSIGNMENT / f"check_{task}.py"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def test_changed_message_runs_nothing(
+    graded: Path, cli: Callable[..., Run], without_bubblewrap: dict[str, str]
+) -> None:
+    page, before = feedback_page(graded, "wrong"), scores_in(graded)
+    assert "Along which axis do the reviews lie" in page.read_text()
+    change(graded, "dot_scores", "Along which axis do the reviews lie", "Where do reviews lie")
+    done = cli(graded, *GRADE, env=without_bubblewrap)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Where do reviews lie" in page.read_text()
+    assert scores_in(graded) == before
+
+
+def test_changed_check_runs_its_own_task_only(
+    graded: Path, cli: Callable[..., Run], tmp_path: Path
+) -> None:
+    """Both cells write down who calls them, in a place that only a run without sandbox reaches."""
+    noting = tmp_path / "calls"
+    notebook = notebook_of(graded, "source")
+    for name in ("dot_scores", "additive_scores"):
+        cell_of(notebook, f"{name}_answer")["source"] += NOTE.format(name=name, file=str(noting))
+    hand_in(graded, "right", notebook)
+    unsafe = ("autograder", "--unsafe-no-sandbox", "grade", ASSIGNMENT, "--student", "right")
+    assert cli(graded, *unsafe).returncode == 0
+    assert set(noting.read_text().split()) == {"dot_scores", "additive_scores"}
+    noting.unlink()
+    change(graded, "dot_scores", "rng.normal(size=", "rng.normal(loc=0.5, size=")
+    done = cli(graded, *unsafe)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(noting.read_text().split()) == {"dot_scores"}
+
+
+NOTE = """
+_{name} = {name}
+def {name}(*arguments):
+    with open({file!r}, "a") as file:
+        file.write("{name} ")
+    return _{name}(*arguments)
+"""
+
+
+def test_dry_run_says_what_would_be_done_and_why(
+    graded: Path, cli: Callable[..., Run], without_bubblewrap: dict[str, str]
+) -> None:
+    def plan() -> dict[str, str]:
+        done = cli(graded, *GRADE, "--dry-run", "--json", "-", env=without_bubblewrap)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    assert plan() == {"right": "", "wrong": ""}
+    hand_in(graded, "new", notebook_of(graded, "source"))
+    hand_in(graded, "letter", "this is no notebook")
+    better = notebook_of(graded, "source")
+    cell_of(better, "dot_scores_answer")["source"] += "# now it works"
+    hand_in(graded, "wrong", better)
+    change(graded, "dot_scores", "rng.normal(size=", "rng.normal(loc=0.5, size=")
+    found = plan()
+    assert found["right"] == "hidden check check_dot_scores.py changed"
+    assert found["wrong"] == "hidden check check_dot_scores.py changed, notebook changed"
+    assert found["new"] == "never graded"
+    assert found["letter"].startswith("cannot be read: ")
+    assert "new" not in scores_in(graded)
+
+
+def test_comparison_names_every_change_and_writes_none(
+    graded: Path, cli: Callable[..., Run]
+) -> None:
+    before = scores_in(graded)
+    done = cli(graded, *GRADE, "--compare")
+    assert "No grade would change." in done.stdout
+    better = notebook_of(graded, "source")
+    cell_of(better, "dot_scores_answer")["source"] += "# now it works"
+    hand_in(graded, "wrong", better)
+    done = cli(graded, *GRADE, "--compare")
+    assert done.returncode == 0, done.stderr
+    (line,) = (line for line in done.stdout.splitlines() if "dot_scores" in line)
+    cells = [cell.strip() for cell in line.split("│") if cell.strip()]
+    assert cells[:2] == ["wrong", "dot_scores"]
+    assert float(cells[2]) == before["wrong"]["dot_scores"] < float(cells[3]) == 8
+    assert "scores_stay_within_their_own_review" in done.stdout
+    assert scores_in(graded) == before
+    assert cli(graded, *GRADE).returncode == 0
+    assert scores_in(graded)["wrong"]["dot_scores"] == 8
