@@ -175,6 +175,7 @@ def grade(
 ) -> None:
     """Grade what was submitted into nbgrader's gradebook and write the feedback."""
     from autograder.classroom import submitted
+    from autograder.gradebook.commands import reach_gradebook
     from autograder.gradebook.shared import classroom
     from autograder.gradebook.writer import grade_class
     from autograder.graders import processors
@@ -183,6 +184,7 @@ def grade(
     course, out = _course(obj), console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
     entries = submitted(assignment, students)
+    reach_gradebook(course.root)
     room = classroom(course.root, isolate=obj["isolate"])
     with progress(out, name, 2 * len(entries)) as tick:
         report = grade_class(assignment, entries, room, tick, jobs=jobs or processors())

@@ -4,7 +4,7 @@ import shutil
 from typing import Any
 
 from autograder.course import Assignment
-from autograder.gradebook.commands import generate_assignment
+from autograder.gradebook.commands import generate_assignment, reach_gradebook
 from autograder.release import BUILD, gate, in_build, publish, write_reference
 from autograder.sandbox import Sandbox
 from autograder.specimen import files_in
@@ -15,6 +15,7 @@ def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
 
     Returns the report: `ok`, `problems`, and where the release and the reference are.
     """
+    reach_gradebook(assignment.root)
     folder = assignment.root / BUILD
     shutil.rmtree(folder, ignore_errors=True)
     generate_assignment(assignment, into=folder, record=False)

@@ -13,11 +13,13 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError, SAWarning
+from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Assignment
 from autograder.errors import CourseError, GradebookError
+from autograder.gradebook.database import explain, only_writer, passes, reach
 
 _TRIES, _PAUSE_S = 3, 1.0
 _CAUSE = re.compile(r"^[\w.]+(?:Error|Exception|Fault|Unavailable): .+$", re.MULTILINE)
@@ -34,6 +36,15 @@ def course_config(root: Path) -> Config:
         return loader.load_config()
     except Exception as error:  # it is Python: anything may happen
         raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
+
+
+def reach_gradebook(root: Path) -> None:
+    """See that the gradebook which the course names can be reached.
+
+    Raises:
+        GradebookUnavailable: if it cannot.
+    """
+    reach(CourseDirectory(config=course_config(root)).db_url)
 
 
 def generate_assignment(
@@ -65,33 +76,34 @@ def generate_feedback(assignment: Assignment, student: str) -> None:
 
 
 def _run(converter: type[BaseConverter], assignment: Assignment, student: str, config: Any) -> None:
-    """Run a converter for one student; a locked gradebook is waited for."""
+    """Run a converter for one student; a locked gradebook and a lost race are tried again."""
     for attempt in range(1, _TRIES + 1):
         coursedir = CourseDirectory(config=config)
         coursedir.assignment_id, coursedir.student_id = assignment.name, student
         app = converter(coursedir=coursedir, config=config)
         app.force = True
-        with _quiet(app.log) as complaints:
+        with _quiet(app.log, app_log) as complaints:
             try:
-                app.start()
+                with only_writer(assignment.root, student):
+                    app.start()
                 return
             except (NbGraderException, OperationalError, OSError) as error:
-                reason = _reason(error, complaints)
-        if "locked" not in reason or attempt == _TRIES:
-            raise GradebookError(f"{student}: nbgrader could not finish: {reason}")
+                text = "\n".join([str(error), *complaints])
+        if not passes(text) or attempt == _TRIES:
+            raise GradebookError(f"{student}: nbgrader could not finish: {_reason(text)}")
         time.sleep(_PAUSE_S)
 
 
-def _reason(error: Exception, complaints: list[str]) -> str:
-    text = "\n".join([str(error), *complaints])
-    if "database is locked" in text:
-        return "the gradebook is locked by another program; close it and run this again"
+def _reason(text: str) -> str:
+    known = explain(text)
+    if known is not None:
+        return f"{known} and run this again"
     if "No space left" in text or "disk is full" in text:
         return "the disk is full; make room and run this again"
     if re.search("No assignment with ID .* exists in the database", text):
         return "the gradebook does not know the assignment yet; run 'autograder release' first"
     causes = _CAUSE.findall(text)
-    return causes[-1] if causes else str(error)
+    return causes[-1] if causes else text.partition("\n")[0]
 
 
 class _Complaints(logging.Handler):
@@ -104,17 +116,19 @@ class _Complaints(logging.Handler):
 
 
 @contextmanager
-def _quiet(log: logging.Logger) -> Iterator[list[str]]:
-    """Keep nbgrader's log off the terminal, and its errors for our own message."""
-    handler, propagate, level = _Complaints(), log.propagate, log.level
-    others = list(log.handlers)
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.ERROR)
+def _quiet(*logs: logging.Logger) -> Iterator[list[str]]:
+    """Keep nbgrader's logs off the terminal, and its errors for our own message."""
+    handler = _Complaints()
+    before = [(log, list(log.handlers), log.propagate, log.level) for log in logs]
+    for log in logs:
+        log.handlers, log.propagate = [handler], False
+        log.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             # nbgrader's own rows are added in an order that SQLAlchemy only warns of.
             warnings.simplefilter("ignore", SAWarning)
             yield handler.lines
     finally:
-        log.handlers, log.propagate = others, propagate
-        log.setLevel(level)
+        for log, handlers, propagate, level in before:
+            log.handlers, log.propagate = handlers, propagate
+            log.setLevel(level)
