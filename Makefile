@@ -1,10 +1,10 @@
-# Each target brings its own environment: .venv from the lock file, bubblewrap from Debian.
+# Each target brings its own environment: .venv from the lock file, the rest from Debian.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help install system demo test release verify bench lock clean
+.PHONY: help install system postgresql demo test release verify bench lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -35,10 +35,20 @@ system:
 	  fi; \
 	fi
 
+# The tests start a server of their own; nothing else needs one.
+postgresql:
+	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; \
+	  else \
+	    echo "PostgreSQL is missing, which the tests start; as root: apt-get install postgresql"; exit 2; \
+	  fi; \
+	fi
+
 demo: install
 	@$(BIN)/autograder demo
 
-test: install
+test: install postgresql
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy

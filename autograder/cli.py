@@ -188,12 +188,14 @@ def grade(
     What has not changed since it was graded is not run again.
     """
     from autograder.classroom import submitted
+    from autograder.gradebook.commands import reach_gradebook
     from autograder.gradebook.shared import classroom
     from autograder.report import terminal
 
     course, out = _course(obj), terminal.console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
     entries = submitted(assignment, students)
+    reach_gradebook(course.root)
     room = classroom(course.root, isolate=obj["isolate"])
     if dry_run:
         plan = {entry.student: why for entry, why in room.plan(assignment, entries).items()}

@@ -31,6 +31,12 @@ class GradebookError(AutograderError):
     exit_code = 1
 
 
+class GradebookUnavailable(GradebookError):  # noqa: N818
+    """The gradebook's server does not let us in, so nothing is begun."""
+
+    exit_code = 2
+
+
 class StorageError(AutograderError):
     """A file could not be written; nothing half-written was left behind."""
 

@@ -10,7 +10,6 @@ import json
 import shutil
 import stat
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +22,18 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import LimitOutput
-from sqlalchemy.exc import SAWarning
+from tornado.log import app_log
 from traitlets.config import Config
 
 from autograder.classroom import Graded
 from autograder.course import Assignment, read_trusted
-from autograder.gradebook.commands import autograde, course_config, generate_feedback, persistently
+from autograder.gradebook.commands import (
+    autograde,
+    course_config,
+    generate_feedback,
+    persistently,
+    quiet,
+)
 from autograder.gradebook.course_config import plug_in
 from autograder.gradebook.preprocessors import mended_notebook, place
 from autograder.result import Result
@@ -75,10 +80,8 @@ class Book:
             GradebookError: if that cannot be done; what was there before is then still there.
         """
         student = graded.result.student
-        with warnings.catch_warnings():
-            # nbgrader's own rows are added in an order that SQLAlchemy only warns of.
-            warnings.simplefilter("ignore", SAWarning)
-            persistently(student, lambda: self._write(graded, student))
+        with quiet(self._coursedir.log, app_log):
+            persistently(self._assignment, student, lambda: self._write(graded, student))
 
     def close(self) -> None:
         if self._gradebook is not None:

@@ -4,7 +4,7 @@ import shutil
 from typing import Any
 
 from autograder.course import Assignment
-from autograder.gradebook.commands import generate_assignment
+from autograder.gradebook.commands import generate_assignment, reach_gradebook
 from autograder.quiz import problems as quiz_problems
 from autograder.release import BUILD, gate, in_build, publish, write_reference
 from autograder.sandbox import Sandbox
@@ -16,6 +16,7 @@ def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
 
     Returns the report: `ok`, `problems`, and where the release and the reference are.
     """
+    reach_gradebook(assignment.root)
     found = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
     if found:  # a cell that shows it could not be built
         return {"assignment": assignment.name, "ok": False, "problems": found}

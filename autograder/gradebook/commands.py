@@ -13,12 +13,14 @@ from nbgrader.api import InvalidEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import IntegrityError, OperationalError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
+from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Assignment
 from autograder.errors import CourseError, GradebookError
+from autograder.gradebook.database import explain, only_writer, passes, reach
 
 _TRIES, _PAUSE_S = 3, 1.0
 _CAUSE = re.compile(r"^[\w.]+(?:Error|Exception|Fault|Unavailable): .+$", re.MULTILINE)
@@ -37,6 +39,15 @@ def course_config(root: Path) -> Config:
         raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
 
 
+def reach_gradebook(root: Path) -> None:
+    """See that the gradebook which the course names can be reached.
+
+    Raises:
+        GradebookUnavailable: if it cannot.
+    """
+    reach(CourseDirectory(config=course_config(root)).db_url)
+
+
 def generate_assignment(
     assignment: Assignment, into: Path | None = None, *, record: bool = True
 ) -> None:
@@ -50,7 +61,7 @@ def generate_assignment(
     if not record:
         config.SaveCells.enabled = False
         config.GenerateAssignment.no_database = True
-    persistently(assignment.name, lambda: _run(GenerateAssignment, assignment, ".", config))
+    persistently(assignment, ".", lambda: _run(GenerateAssignment, assignment, ".", config))
 
 
 def autograde(assignment: Assignment, student: str) -> None:
@@ -65,21 +76,21 @@ def generate_feedback(assignment: Assignment, student: str) -> None:
     _run(GenerateFeedback, assignment, student, config)
 
 
-def persistently(student: str, act: Callable[[], None]) -> None:
-    """Write what belongs to one student; a locked gradebook is waited for.
+def persistently(assignment: Assignment, student: str, act: Callable[[], None]) -> None:
+    """Write what belongs to one student; a locked gradebook and a lost race are tried again.
 
     Raises:
         GradebookError: with what to do, if it cannot be written.
     """
     for attempt in range(1, _TRIES + 1):
         try:
-            act()
+            with only_writer(assignment.root, student):
+                act()
             return
         except (NbGraderException, SQLAlchemyError, InvalidEntry, OSError) as error:
-            reason, again = _reason(str(error)), isinstance(error, IntegrityError | InvalidEntry)
-            # The last two: another grader has just made the same row; next time it is there.
-            if attempt == _TRIES or not (again or "locked" in reason):
-                raise GradebookError(f"{student}: nbgrader could not finish: {reason}") from error
+            text = str(error)
+        if not passes(text) or attempt == _TRIES:
+            raise GradebookError(f"{student}: nbgrader could not finish: {_reason(text)}")
         time.sleep(_PAUSE_S)
 
 
@@ -89,7 +100,7 @@ def _run(converter: type[BaseConverter], assignment: Assignment, student: str, c
     coursedir.assignment_id, coursedir.student_id = assignment.name, student
     app = converter(coursedir=coursedir, config=config)
     app.force = True
-    with _quiet(app.log) as complaints:
+    with quiet(app.log, app_log) as complaints:
         try:
             app.start()
         except (NbGraderException, OperationalError) as error:
@@ -97,8 +108,9 @@ def _run(converter: type[BaseConverter], assignment: Assignment, student: str, c
 
 
 def _reason(text: str) -> str:
-    if "database is locked" in text:
-        return "the gradebook is locked by another program; close it and run this again"
+    known = explain(text)
+    if known is not None:
+        return f"{known} and run this again"
     if "No space left" in text or "disk is full" in text:
         return "the disk is full; make room and run this again"
     if re.search("No assignment with ID .* exists in the database", text):
@@ -117,17 +129,19 @@ class _Complaints(logging.Handler):
 
 
 @contextmanager
-def _quiet(log: logging.Logger) -> Iterator[list[str]]:
-    """Keep nbgrader's log off the terminal, and its errors for our own message."""
-    handler, propagate, level = _Complaints(), log.propagate, log.level
-    others = list(log.handlers)
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.ERROR)
+def quiet(*logs: logging.Logger) -> Iterator[list[str]]:
+    """Keep nbgrader's logs off the terminal, and its errors for our own message."""
+    handler = _Complaints()
+    before = [(log, list(log.handlers), log.propagate, log.level) for log in logs]
+    for log in logs:
+        log.handlers, log.propagate = [handler], False
+        log.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             # nbgrader's own rows are added in an order that SQLAlchemy only warns of.
             warnings.simplefilter("ignore", SAWarning)
             yield handler.lines
     finally:
-        log.handlers, log.propagate = others, propagate
-        log.setLevel(level)
+        for log, handlers, propagate, level in before:
+            log.handlers, log.propagate = handlers, propagate
+            log.setLevel(level)

@@ -9,6 +9,12 @@ from typing import Any
 _HERE = "autograder.gradebook.preprocessors"
 
 
+def own_gradebook(root: Path) -> str:
+    """The address of a gradebook in the course's folder."""
+    # Two graders may meet: wait for the other's write instead of failing after 5 seconds.
+    return f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+
+
 def plug_in(config: Any, root: Path) -> None:
     """Set what the engine needs; everything else stays the instructor's to choose.
 
@@ -18,8 +24,7 @@ def plug_in(config: Any, root: Path) -> None:
     if shutil.which("alembic") is None:
         os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     config.CourseDirectory.root = str(root)
-    # Two graders may meet: wait for the other's write instead of failing after 5 seconds.
-    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+    config.CourseDirectory.db_url = own_gradebook(root)
     config.CourseDirectory.ignore = [
         ".ipynb_checkpoints",
         "*.pyc",

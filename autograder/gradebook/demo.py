@@ -20,6 +20,15 @@ FOLDER = "demo"
 _HOW_MANY = {"accepted": 3, "wrong": 8, "hostile": 4}
 CLASS_SIZE = 3 + sum(_HOW_MANY.values())
 _COPIED = ("source", "tests/hidden", "quizzes")
+# The course's own gradebook may be on a server, which the demo must not touch.
+_OWN_GRADEBOOK = """
+
+from pathlib import Path
+
+from autograder.gradebook.course_config import own_gradebook
+
+get_config().CourseDirectory.db_url = own_gradebook(Path(__file__).resolve().parent)
+"""
 
 
 def make_demo_course(course: Course) -> Course:
@@ -29,7 +38,8 @@ def make_demo_course(course: Course) -> Course:
     for name in _COPIED:
         if (course.root / name).is_dir():
             shutil.copytree(course.root / name, root / name)
-    shutil.copy(course.root / "nbgrader_config.py", root / "nbgrader_config.py")
+    config = (course.root / "nbgrader_config.py").read_text()
+    (root / "nbgrader_config.py").write_text(config + _OWN_GRADEBOOK)
     return Course(root=root)
 
 

@@ -34,9 +34,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> D
     return Demo(root=root / "demo", reports=own, done=done)
 
 
-def scores_in(root: Path) -> dict[str, dict[str, float | None]]:
-    """What the gradebook holds: student -> task -> automatic score."""
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+def scores_in(root: Path, url: str | None = None) -> dict[str, dict[str, float | None]]:
+    """What the gradebook, in `root` or at `url`, holds: student -> task -> automatic score."""
+    with Gradebook(url or f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         return {
             submission.student.id: {
                 grade.name: grade.auto_score
