@@ -188,14 +188,12 @@ def grade(
     What has not changed since it was graded is not run again.
     """
     from autograder.classroom import submitted
-    from autograder.gradebook.commands import reach_gradebook
     from autograder.gradebook.shared import classroom
     from autograder.report import terminal
 
     course, out = _course(obj), terminal.console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
     entries = submitted(assignment, students)
-    reach_gradebook(course.root)
     room = classroom(course.root, isolate=obj["isolate"])
     if dry_run:
         plan = {entry.student: why for entry, why in room.plan(assignment, entries).items()}
@@ -205,8 +203,10 @@ def grade(
     expecting = room.todo(assignment, entries).values()
     with _engine(assignment, room.sandbox, jobs, scheduler, expecting) as engine:
         # Imported while fork-servers start: nbgrader takes about as long.
+        from autograder.gradebook.commands import reach_gradebook
         from autograder.gradebook.writer import compare_class, grade_class
 
+        reach_gradebook(course.root)
         act = compare_class if compare else grade_class
         with terminal.progress(out, name, len(entries)) as tick:
             tell = lambda done: tick(terminal.line_of(done))  # noqa: E731
