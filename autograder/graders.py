@@ -9,8 +9,10 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import islice
 from multiprocessing import active_children, forkserver, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from socket import socket
+from threading import Thread
 from typing import Protocol, TypeVar
 
 from autograder.config import Flavour
@@ -92,10 +94,10 @@ class Graders:
         self, work: Callable[[Sandbox, Item], Answer], items: Iterator[Item], jobs: int
     ) -> Generator[tuple[Item, Answer], None, list[Item]]:
         """Answers as they come. Returns the items that were under way when a process ended."""
-        shared = self._sandbox.course_root, self._sandbox.isolate, self._sandbox.controls()
-        pool = ProcessPoolExecutor(
-            jobs, mp_context=self._processes, initializer=_open, initargs=shared
-        )
+        sandbox = self._sandbox
+        theirs, ours = self._processes.Pipe(duplex=False)
+        start = partial(_open, sandbox.course_root, sandbox.isolate, sandbox.controls(), theirs)
+        pool = ProcessPoolExecutor(jobs, mp_context=self._processes, initializer=start)
         broken: list[Item] = []
 
         def started() -> Iterator[tuple[Item, Future[Answer]]]:
@@ -119,6 +121,7 @@ class Graders:
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+            ours.close()
         return broken
 
 
@@ -137,12 +140,23 @@ def as_they_come(
             yield waiting.pop(future), future
 
 
-def _open(course_root: Path, isolate: bool, controls: dict[Flavour, socket]) -> None:
+def _open(
+    course_root: Path, isolate: bool, controls: dict[Flavour, socket], parent: Connection
+) -> None:
     """Begin a process: an interrupt is the parent's to handle, which then ends this one."""
     global _sandbox
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
     _sandbox = Sandbox(course_root, isolate=isolate, controls=controls)
     atexit.register(_sandbox.close)
+
+
+def _end_with(parent: Connection) -> None:
+    """End this process when the one that wants its answers is gone, killed even."""
+    try:
+        parent.recv()
+    finally:
+        os._exit(1)
 
 
 def _run(work: Callable[[Sandbox, Item], Answer], item: Item) -> Answer:

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+from tests.workflow.conftest import scores_in
 
 STUDENTS = 10
 WRONG = "def dot_scores(query, keys):\n    return {}\n"
@@ -75,3 +78,67 @@ def test_killed_process_loses_nobodys_grade(handed_in: Path) -> None:
         os.kill(victims[0], signal.SIGKILL)
         assert grading.wait(300) == 0
     assert scores(handed_in / "r.json") == expected()
+
+
+def grading(course: Path) -> "subprocess.Popen[str]":
+    """`autograder grade` under way, with a line for every student whose grade is written."""
+    return subprocess.Popen(
+        [str(SCRIPTS / "autograder"), "grade", ASSIGNMENT, "--jobs", "2"],
+        cwd=course,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def reported(lines: Iterable[str]) -> set[str]:
+    """The students that were reported as graded."""
+    return {line.split()[1].rstrip(":") for line in lines if re.match(r"\d+/\d+ ", line)}
+
+
+def test_kill_at_any_moment_loses_nothing_that_was_reported(
+    handed_in: Path, cli: Callable[..., Run]
+) -> None:
+    """Killed after two, four and six lines; what was said stays, and is not graded again."""
+    for wanted in (2, 4, 6):
+        with grading(handed_in) as process:
+            assert process.stdout is not None
+            said = reported(islice(process.stdout, wanted))
+            process.kill()
+            said |= reported(process.stdout)
+        rows = scores_in(handed_in)
+        for student in said:
+            assert sum(filter(None, rows[student].values())) == expected()[student]
+            assert (handed_in / "feedback" / student / ASSIGNMENT).is_dir()
+        kept = {p: p.stat().st_mtime_ns for p in (handed_in / ".autograder/results").iterdir()}
+        assert len([path for path in kept if path.suffix == ".json"]) >= len(said)
+    done = cli(handed_in, "autograder", "grade", ASSIGNMENT, "--jobs", "2", "--json", "r.json")
+    assert done.returncode == 0, done.stderr
+    assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
+    assert scores(handed_in / "r.json") == expected()
+    rows = scores_in(handed_in)
+    assert {student: sum(row.values()) for student, row in rows.items()} == expected()
+
+
+def test_interrupt_ends_at_once_and_cleanly(handed_in: Path) -> None:
+    with grading(handed_in) as process:
+        assert process.stdout is not None
+        next(process.stdout)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip() == "autograder: interrupted; what was graded is stored"
+    assert not left_behind(handed_in)
+
+
+def left_behind(course: Path) -> list[str]:
+    """Processes that still work in this course."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "cwd").readlink() == course:
+                found.append((folder / "cmdline").read_text())
+        except OSError:
+            continue  # it ended meanwhile
+    return found
