@@ -71,9 +71,7 @@ def autograde(assignment: Assignment, student: str) -> None:
 
 def generate_feedback(assignment: Assignment, student: str) -> None:
     """Write one student's feedback page."""
-    config = course_config(assignment.root)
-    config.HTMLExporter.template_name = "feedback"
-    _run(GenerateFeedback, assignment, student, config)
+    _run(GenerateFeedback, assignment, student, course_config(assignment.root))
 
 
 def persistently(assignment: Assignment, student: str, act: Callable[[], None]) -> None:

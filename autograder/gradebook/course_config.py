@@ -46,7 +46,8 @@ def plug_in(config: Any, root: Path) -> None:
         "nbgrader.preprocessors.ComputeChecksums",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
-    config.GenerateFeedback.exporter_class = f"{_HERE.rpartition('.')[0]}.feedback.FeedbackExporter"
+    config.GenerateFeedback.exporter_class = "autograder.gradebook.feedback.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
     config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",

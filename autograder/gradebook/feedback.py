@@ -1,67 +1,186 @@
-"""Trusted side. The exporter of feedback pages, used by every way in which nbgrader makes them.
+"""Trusted side. The feedback page of a student, the same whoever asks nbgrader for it.
 
-Most of a page is the lesson, the same for a whole class: what is the same is rendered once.
+What students wrote is shown as text, or cleaned, so that no script runs on a grader's screen and
+no picture is fetched from elsewhere. Formulas are MathML, so a page needs no network. Most of a
+page is the lesson, the same for a whole class: what is the same is rendered once.
 """
 
+import re
 from functools import lru_cache
+from html import escape
 from typing import Any
 
-from jinja2 import pass_context
-from jinja2.runtime import Context
-from nbconvert.exporters import HTMLExporter, TemplateExporter
-from nbconvert.filters import Highlight2HTML
-from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+import bleach
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from latex2mathml.converter import convert as to_mathml
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbconvert.filters import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
+from nbgrader import utils
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers.python import PythonLexer
+
+from autograder.report.table import points
 
 _CELLS_REMEMBERED = 1_024
+_DEEPER = 2  # the page has headings of its own above those of the notebook
+_TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption
+figure h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s small span strong sub summary sup table
+tbody td tfoot th thead tr u ul""".split()
+_ATTRIBUTES = {
+    "*": ["title"],
+    "a": ["href"],
+    "details": ["open"],
+    "ol": ["start"],
+    "td": ["colspan", "rowspan", "align"],
+    "th": ["colspan", "rowspan", "align", "scope"],
+}
+_HELD = re.compile("\ue000(\\d+)\ue001")
+_code = HtmlFormatter(cssclass="code", nowrap=True)
 
 
-class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
-    """As nbconvert's own, but it renders equal cells once.
+class _Renderer(IPythonRenderer):  # type: ignore[misc]
+    """Holds formulas back, so that cleaning does not see them."""
 
-    nbconvert parses each finished page once more to find pictures without a text that stands for
-    them; ours have one from the start (`autograder.grading.cell_outputs`).
-    """
+    def __init__(self) -> None:
+        super().__init__(escape=False)
+        self.formulas: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        highlight = Highlight2HTML(pygments_lexer="ipython3", parent=self)
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        level = min(6, level + _DEEPER)
+        return f"<h{level}>{text}</h{level}>\n"
 
-        @lru_cache(_CELLS_REMEMBERED)
-        def highlighted(source: str, magics_language: str | None) -> str:
-            metadata = {"magics_language": magics_language} if magics_language else {}
-            return str(highlight(source, metadata=metadata))
+    def block_math(self, body: str) -> str:
+        return self._hold(body, "block")
 
-        self._highlighted = highlighted
-        self._rendered: dict[str, str] = {}
+    def inline_math(self, body: str) -> str:
+        return self._hold(body, "inline")
 
-    @pass_context
-    def markdown2html(self, context: Context, source: str) -> str:
-        """A cell's text as HTML; one with attachments is a page's own."""
-        if context.get("cell", {}).get("attachments"):
-            return str(super().markdown2html(context, source))
-        if source not in self._rendered:
-            if len(self._rendered) >= _CELLS_REMEMBERED:
-                self._rendered.clear()
-            self._rendered[source] = super().markdown2html(context, source)
-        return self._rendered[source]
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._hold(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+    def _hold(self, body: str, display: str) -> str:
+        try:
+            formula = to_mathml(body.strip(), display=display)
+        except Exception:  # a student may write anything between dollars
+            formula = f"<code>{escape(body)}</code>"
+        self.formulas.append(formula)
+        return f"\ue000{len(self.formulas) - 1}\ue001"
+
+
+class FeedbackExporter(Exporter):  # type: ignore[misc]
+    """An autograded notebook in which scores and comments stand, as one HTML page."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+    export_from_notebook = None  # no entry in JupyterLab's menu
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page of an autograded notebook in which scores and comments stand."""
-        resources = self._init_resources(resources)
-        self.register_filter("highlight_code", self._highlight)
-        self.register_filter(
-            "filter_data_type",
-            WidgetsDataTypeFilter(
-                notebook_metadata=self._nb_metadata, parent=self, resources=resources
-            ),
+        """The page; `resources["nbgrader"]` says whose it is and holds the score."""
+        notebook, known = super().from_notebook_node(nb, resources, **kw)
+        about = known["nbgrader"]
+        page = _template().render(
+            name=about["notebook"],
+            student=about["student"],
+            score=about["score"],
+            max_score=about["max_score"],
+            late_penalty=about["late_penalty"],
+            tasks=[_task(cell, notebook) for cell in notebook.cells if utils.is_grade(cell)],
+            cells=[_cell(cell) for cell in notebook.cells],
         )
-        page: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(
-            self, nb, resources, **kw
-        )
-        return page
+        return page, known
 
-    def _highlight(self, source: str, language: str | None = None, metadata: Any = None) -> str:
-        return self._highlighted(source, (metadata or {}).get("magics_language"))
+
+@lru_cache(1)
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("autograder.gradebook"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.globals |= {"points": points, "code_style": Markup(_code.get_style_defs(".code"))}
+    return environment.get_template("feedback.html.j2")
+
+
+@lru_cache(_CELLS_REMEMBERED)
+def text_as_html(source: str) -> Markup:
+    """Markdown of anybody's as HTML: cleaned, with formulas as MathML."""
+    renderer = _Renderer()
+    dirty = MarkdownWithMath(renderer=renderer).render(_HELD.sub("", source))
+    clean = bleach.clean(
+        dirty,
+        tags=_TAGS,
+        attributes={**_ATTRIBUTES, "img": _is_harmless},
+        protocols=["http", "https", "mailto", "data"],
+        strip=True,
+    )
+    return Markup(_HELD.sub(lambda held: renderer.formulas[int(held[1])], clean))
+
+
+def _is_harmless(_tag: str, name: str, value: str) -> bool:
+    """Of a picture: words, and bytes that are in the page already."""
+    return name in ("alt", "title") or (name == "src" and value.startswith("data:image/"))
+
+
+@lru_cache(_CELLS_REMEMBERED)
+def code_as_html(source: str) -> Markup:
+    return Markup('<pre class="code">{}</pre>').format(
+        Markup(highlight(source, PythonLexer(), _code))
+    )
+
+
+def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:
+    """A graded cell: its points, the table of its checks, and what a person wrote about it."""
+    marks = cell.metadata.nbgrader
+    answers = {marks["grade_id"], f"{marks['grade_id']}_answer"}
+    comments = [
+        other.metadata.nbgrader.get("comment")
+        for other in notebook.cells
+        if utils.is_solution(other) and other.metadata.nbgrader["grade_id"] in answers
+    ]
+    tables = [
+        o.data["text/html"] for o in cell.get("outputs", ()) if "text/html" in o.get("data", ())
+    ]
+    return {
+        "name": marks["grade_id"],
+        "score": marks.get("score"),
+        "points": marks.get("points"),
+        "comment": text_as_html("\n\n".join(filter(None, comments))),
+        # What stands below a test cell was written by us, see `preprocessors.place`.
+        "checks": Markup("\n".join(tables)) if utils.is_locked(cell) else "",
+    }
+
+
+def _cell(cell: NotebookNode) -> dict[str, Any]:
+    source = text_as_html(cell.source)
+    if cell.cell_type != "markdown":
+        source = code_as_html(cell.source)
+    folded = ""
+    if utils.is_grade(cell):
+        folded = f"The visible check of {cell.metadata.nbgrader['grade_id']}"
+    elif cell.metadata.get("jupyter", {}).get("source_hidden"):
+        folded = "A cell that is folded away"
+    return {
+        "source": source,
+        "folded": folded,
+        "answer": cell.metadata.nbgrader["grade_id"] if utils.is_solution(cell) else "",
+        "shown": [] if utils.is_grade(cell) else [_shown(o) for o in cell.get("outputs", ())],
+    }
+
+
+def _shown(output: NotebookNode) -> Markup:
+    """What a cell printed, or a picture that it drew."""
+    data = output.get("data", {})
+    if "image/png" in data:
+        alt = output.metadata.get("image/png", {}).get("alt", "A picture that this cell showed.")
+        return Markup('<img alt="{}" src="data:image/png;base64,{}">').format(
+            alt, data["image/png"]
+        )
+    text = output.get("text", data.get("text/plain", ""))
+    return Markup('<pre class="shown">{}</pre>').format(strip_ansi(text))
