@@ -81,12 +81,21 @@ def write_reference(assignment: Assignment) -> Path:
                 shutil.copy(path, folder)
         run_notebook(notebook, Path(folder), f"the reference of {assignment.name}")
         files = files_in(Path(folder), assignment)
+    _drop_scripts(notebook)
     for name in assignment.files:
         if name not in files:
             raise CourseError(f"the reference of {assignment.name} does not write {name}")
         write_atomically(assignment.solutions / name, files[name])
     write_atomically(assignment.reference, _as_text(notebook))
     return assignment.reference
+
+
+def _drop_scripts(notebook: nbformat.NotebookNode) -> None:
+    """A quiz is nothing without its script, which runs only where the cell is run anew."""
+    for cell in notebook.cells:
+        shown = cell.get("outputs", [])
+        if any("application/javascript" in output.get("data", {}) for output in shown):
+            cell.outputs = []
 
 
 def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> None:

@@ -8,8 +8,8 @@ Run it in the course folder (about half an hour of one processor):
 without it Keras downloads IMDB. Every finished run is kept in .autograder/why-attention, so an
 interrupted measurement goes on where it was. What is written, all from runs that have finished:
 
-    source/why-attention/curves.csv       accuracy after each epoch: one budget, several seeds
-    source/why-attention/gradients.csv    norm of the gradient against the time step
+    curves.csv and gradients.csv          accuracy after each epoch: one budget, several seeds;
+                                          norm of the gradient against the time step
     source/why-attention/*.npz            weights of two small models, float16, with their words
     source/why-attention/measured.py      the same numbers for the notebook, which must stand alone
 
@@ -34,7 +34,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 TARGET = ROOT / "source" / "why-attention"
 KEPT = ROOT / ".autograder" / "why-attention"
 sys.path.insert(0, str(ROOT / "source"))
@@ -262,7 +263,7 @@ def write(runs, shipped, corpus, cut):
 
     `cut` is the share of reviews of which the last words are others than the first ones.
     """
-    with open(TARGET / "curves.csv", "w", newline="") as file:
+    with open(HERE / "curves.csv", "w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["pooling", "seed", "epoch", "accuracy", "training_accuracy", "parameters"])
         for run in runs:
@@ -270,7 +271,7 @@ def write(runs, shipped, corpus, cut):
             for epoch, (accuracy, training) in enumerate(pairs, 1):
                 values = [f"{accuracy:.4f}", f"{training:.4f}", run["parameters"]]
                 rows.writerow([run["pooling"], run["seed"], epoch, *values])
-    with open(TARGET / "gradients.csv", "w", newline="") as file:
+    with open(HERE / "gradients.csv", "w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["network", "state", "seed", "step", "norm"])
         gradients = list(gradient_rows(runs, corpus))
