@@ -24,12 +24,21 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
+    """How one check ended. `fault` says what failed on our side, to instructors alone."""
+
     name: str
     title: str
     outcome: Outcome
     points: float
     max_points: float
     message: str
+    fault: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """What a report holds; a result with a fault is not stored."""
+        data = asdict(self)
+        del data["fault"]
+        return {**data, "outcome": self.outcome.value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,5 +125,5 @@ def _task_report(task: TaskResult) -> dict[str, Any]:
         "score": task.score,
         "max_score": task.max_score,
         "status": task.status.value,
-        "checks": [{**asdict(check), "outcome": check.outcome.value} for check in task.checks],
+        "checks": [check.to_json() for check in task.checks],
     }

@@ -1,7 +1,9 @@
 """Trusted side. The pytest plugin that turns hidden checks into check results."""
 
+import traceback
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +69,10 @@ class _Collector:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo else None
-            self.results.setdefault(item.path, []).append(_result(item, *_judge(item, error)))
+            result = _result(item, *_judge(item, error))
+            if result.outcome is Outcome.GRADER_FAULT:
+                result = replace(result, fault=_last_line(item, error))
+            self.results.setdefault(item.path, []).append(result)
         return report
 
 
@@ -133,6 +138,17 @@ def _result(item: pytest.Item, share: float, outcome: Outcome, message: str) -> 
         max_points=worth,
         message=message,
     )
+
+
+def _last_line(item: pytest.Item, error: BaseException | None) -> str:
+    """Where in the check's own file an exception of ours came from, and what it says."""
+    lines = [
+        f"line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__ if error else None)
+        if frame.filename == str(item.path)
+    ]
+    place = f"{item.path.name}, {lines[-1]}" if lines else item.path.name
+    return f"{place}: {type(error).__name__}: {error}"[:_MAX_MESSAGE]
 
 
 def _is_own_assertion(item: pytest.Item, error: BaseException) -> bool:

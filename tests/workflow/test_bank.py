@@ -131,6 +131,8 @@ def test_check_that_raises_is_a_fault_of_ours(course: Path, cli: Callable[..., R
     assert report["status"] == "needs_review"
     assert report["score"] is None
     assert report["tasks"]["dot_scores"]["checks"][0]["outcome"] == "grader_fault"
+    assert "our fault in check_score_is_a_dot_product: check_dot_scores.py" in done.stderr
+    assert "KeyError: 'ours'" in done.stderr
     assert report["tasks"]["additive_scores"]["score"] == 12
 
 
