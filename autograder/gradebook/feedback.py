@@ -38,6 +38,7 @@ _ATTRIBUTES = {
     "td": ["colspan", "rowspan", "align"],
     "th": ["colspan", "rowspan", "align", "scope"],
 }
+_HEADING = re.compile(r"<(/?)h([1-6])>")
 _HELD = re.compile("\ue000(\\d+)\ue001")
 _code = HtmlFormatter(cssclass="code", nowrap=True)
 
@@ -91,7 +92,7 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
             max_score=about["max_score"],
             late_penalty=about["late_penalty"],
             tasks=[_task(cell, notebook) for cell in notebook.cells if utils.is_grade(cell)],
-            cells=[_cell(cell) for cell in notebook.cells],
+            cells=_in_order([_cell(cell) for cell in notebook.cells]),
         )
         return page, known
 
@@ -172,6 +173,21 @@ def _cell(cell: NotebookNode) -> dict[str, Any]:
         "answer": cell.metadata.nbgrader["grade_id"] if utils.is_solution(cell) else "",
         "shown": [] if utils.is_grade(cell) else [_shown(o) for o in cell.get("outputs", ())],
     }
+
+
+def _in_order(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With headings that go down one level at a time, whatever a student left of the lesson."""
+    level = _DEEPER
+
+    def next_level(found: re.Match[str]) -> str:
+        nonlocal level
+        if not found[1]:
+            level = min(int(found[2]), level + 1)
+        return f"<{found[1]}h{level}>"
+
+    for cell in cells:
+        cell["source"] = Markup(_HEADING.sub(next_level, cell["source"]))
+    return cells
 
 
 def _shown(output: NotebookNode) -> Markup:

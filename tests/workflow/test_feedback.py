@@ -1,0 +1,116 @@
+"""The page that a student gets back: what matters first, nothing hidden, nothing from elsewhere."""
+
+import copy
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook
+
+from tests.conftest import ASSIGNMENT, Run, cell_of, hand_in, notebook_of
+
+WRONG = """
+import matplotlib.pyplot as plt
+plt.plot([1, 3, 2])
+print("<script>alert(1)</script>")
+def dot_scores(query, keys):
+    return query @ keys[0].T
+"""
+ADDED = """
+# My notes $e_t$
+<script>alert(2)</script>
+<img src="http://example.org/x.png" onerror="alert(3)" alt="a plot of mine">
+[a link](javascript:alert(4))
+"""
+
+
+@pytest.fixture(scope="module")
+def page(
+    tmp_path_factory: pytest.TempPathFactory, pristine: Path, cli: Callable[..., Run]
+) -> BeautifulSoup:
+    """The page of somebody who made a mistake, drew, and tried to smuggle in a script."""
+
+    course = Path(shutil.copytree(pristine, tmp_path_factory.mktemp("feedback") / "course"))
+    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    notebook = notebook_of(course, "source")
+    cell_of(notebook, "dot_scores_answer")["source"] = WRONG
+    lesson = next(c for c in notebook["cells"] if c["cell_type"] == "markdown")
+    lesson["source"] = ["".join(lesson["source"]) + ADDED]
+    hand_in(course, "ann", notebook)
+    assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 0
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        comment = gradebook.find_comment("dot_scores_answer", ASSIGNMENT, ASSIGNMENT, "ann")
+        comment.manual_comment = "Look at $W_q$ again. <script>alert(5)</script>"
+        gradebook.db.commit()
+    assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 0
+    file = course / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    return BeautifulSoup(file.read_text(), "html.parser")
+
+
+def test_summary_is_on_top(page: BeautifulSoup) -> None:
+    headings = [h.get_text() for h in page.find_all(["h1", "h2"])]
+    assert headings[:4] == [
+        f"{ASSIGNMENT}: feedback",
+        "Summary",
+        "dot_scores",
+        "additive_scores",
+    ]
+    assert "ann: 18 of 20 points" in " ".join(page.header.get_text().split())
+    summary = page.find("section", {"aria-labelledby": "summary"}).get_text(" ", strip=True)
+    assert "6 of 8" in summary
+    assert "12 of 12" in summary
+
+
+def test_checks_come_with_points_and_messages(page: BeautifulSoup) -> None:
+    own = page.find("section", {"aria-labelledby": "dot_scores"})
+    (row,) = (row for row in own.find_all("tr") if "✗" in row.get_text())
+    assert "Each query is scored against the keys of its own review only." in row.get_text()
+    assert "0 / 2" in row.get_text()
+
+
+def test_comment_of_a_person_stands_with_its_task(page: BeautifulSoup) -> None:
+    comment = page.find(id="comment-dot_scores")
+    assert "Look at" in comment.get_text()
+    assert comment.find("math") is not None
+
+
+def test_headings_are_in_order(page: BeautifulSoup) -> None:
+    levels = [int(h.name[1]) for h in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_every_picture_has_words_that_stand_for_it(page: BeautifulSoup) -> None:
+    pictures = page.find_all("img")
+    assert pictures
+    assert all(picture.get("alt") for picture in pictures)
+
+
+def test_nothing_runs_and_nothing_is_fetched(page: BeautifulSoup) -> None:
+    assert not page.find_all(["script", "link", "iframe", "object", "embed", "form"])
+    for element in page.find_all(True):
+        assert not [name for name in element.attrs if name.startswith("on")], element
+        assert element.get("src", "data:").startswith("data:")
+        assert element.get("href", "#").startswith(("#", "https:", "http:", "mailto:"))
+    assert "url(" not in "".join(style.get_text() for style in page.find_all("style"))
+
+
+def test_formulas_need_no_network(page: BeautifulSoup) -> None:
+    assert len(page.find_all("math")) > 5
+    shown = copy.copy(page.find("article"))
+    for code in shown.find_all(["pre", "code", "annotation"]):
+        code.decompose()
+    assert "$" not in shown.get_text()
+
+
+def test_what_was_printed_is_shown_as_text(page: BeautifulSoup) -> None:
+    assert "<script>alert(1)</script>" in next(p.get_text() for p in page.find_all("pre", "shown"))
+
+
+def test_visible_check_is_folded_away(page: BeautifulSoup) -> None:
+    folded = [details.summary.get_text() for details in page.find("article").find_all("details")]
+    assert "The visible check of dot_scores" in folded
