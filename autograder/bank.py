@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -140,7 +140,7 @@ def _verify(
     ]
     caught, alone = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     reports = []
-    entries = bank_entries(assignment, folder)
+    entries = _with_reach(assignment, bank_entries(assignment, folder))
     judge, lost = partial(_judge, folder=folder), partial(_lost, assignment, folder)
     graders = Graders(sandbox, jobs=jobs, expecting=[flavour_of(assignment)] * len(entries))
     for _, report in graders.each(assignment, judge, entries, lost):
@@ -171,15 +171,27 @@ def _grade_reference(assignment: Assignment, sandbox: Sandbox) -> Result:
     return grade_specimen(assignment, solved(assignment), "reference", sandbox, files)
 
 
-def _within_reach(assignment: Assignment, task_name: str) -> Assignment:
-    """The assignment without tasks on files that an entry of this task cannot touch.
+def _with_reach(
+    assignment: Assignment, entries: Sequence[tuple[str, Path]]
+) -> list[tuple[str, Path, Assignment]]:
+    """Every entry with the tasks by which it is judged: its own, and others that it could hurt.
 
-    Their verdict follows from the file and from the tasks that it needs, and it is the dearest.
+    Left out are tasks on files that it cannot touch: their verdict follows from the file and from
+    the tasks that it needs. Other costly tasks are judged for the first entry of each kind and
+    task: that a check of theirs rests on this task is found by one as well as by forty.
     """
-    tasks = tuple(
-        task for task in assignment.tasks if not task.files or task_name in (task.name, *task.needs)
-    )
-    return replace(assignment, tasks=tasks)
+    seen, found = set(), []
+    for kind, path in entries:
+        own = _task_of(assignment, path)
+        first = (kind, own) not in seen
+        seen.add((kind, own))
+        tasks = tuple(
+            task
+            for task in assignment.tasks
+            if own in (task.name, *task.needs) or not (task.files or (task.costly and not first))
+        )
+        found.append((kind, path, replace(assignment, tasks=tasks)))
+    return found
 
 
 def _task_of(assignment: Assignment, path: Path) -> str:
@@ -189,8 +201,8 @@ def _task_of(assignment: Assignment, path: Path) -> str:
     return name
 
 
-def _lost(assignment: Assignment, folder: Path, entry: tuple[str, Path]) -> EntryReport:
-    kind, path = entry
+def _lost(assignment: Assignment, folder: Path, entry: tuple[str, Path, Assignment]) -> EntryReport:
+    kind, path, _ = entry
     task = next(t for t in assignment.tasks if t.name == _task_of(assignment, path))
     return EntryReport(
         path=str(path.relative_to(folder)),
@@ -204,9 +216,9 @@ def _lost(assignment: Assignment, folder: Path, entry: tuple[str, Path]) -> Entr
 
 
 def _judge(
-    assignment: Assignment, sandbox: Sandbox, entry: tuple[str, Path], *, folder: Path
+    assignment: Assignment, sandbox: Sandbox, entry: tuple[str, Path, Assignment], *, folder: Path
 ) -> EntryReport:
-    kind, path = entry
+    kind, path, reach = entry
     task_name = _task_of(assignment, path)
     text, notebook = "", solved(assignment)
     files = files_in(path if path.is_dir() else assignment.solutions, assignment)
@@ -214,7 +226,6 @@ def _judge(
         text = path.read_text()
         by_py = path.suffix == ".py"
         notebook = with_answer(notebook, task_name, text) if by_py else json.loads(text)
-    reach = _within_reach(assignment, task_name)
     result = grade_specimen(reach, notebook, path.stem, sandbox, files)
     task = next(task for task in result.tasks if task.name == task_name)
     needing = {t.name for t in assignment.tasks if task_name in t.needs}

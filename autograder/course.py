@@ -13,13 +13,15 @@ class Task:
     """One graded cell. Its solution is in the cell `<name>_answer`.
 
     `files` are handed in beside the notebook and judged with it; `needs` are tasks whose solution
-    it rests on. Both come from the test cell's metadata: `"autograder": {"files": [...]}`.
+    it rests on; a `costly` one takes seconds to judge. All come from the test cell's metadata, for
+    example `"autograder": {"files": [...]}`.
     """
 
     name: str
     points: float
     files: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    costly: bool = False
 
     @property
     def answer(self) -> str:
@@ -156,4 +158,10 @@ def _task(metadata: dict[str, Any], path: Path) -> Task:
             raise CourseError(
                 f"{path}: {marks['grade_id']} asks for {file!r}, which is no file name"
             )
-    return Task(name=marks["grade_id"], points=float(marks["points"]), files=files, needs=needs)
+    return Task(
+        name=marks["grade_id"],
+        points=float(marks["points"]),
+        files=files,
+        needs=needs,
+        costly=bool(more.get("costly")),
+    )
