@@ -35,6 +35,7 @@ def main(quick: bool, students: int | None, only: tuple[str, ...], fresh: bool) 
     sizes = QUICK if quick else Sizes()
     sizes = replace(sizes, students=students or sizes.students)
     out = Console(highlight=False)
+    out = out if out.is_terminal else Console(highlight=False, width=140)
     found, whole = _measure(out, sizes, only or tuple(MEASURES), fresh)
     out.print(report.table(found))
     place = DOCUMENT if sizes == Sizes() and whole else WORK / "benchmarks.md"
@@ -58,6 +59,7 @@ def _measure(
         start = time.perf_counter()
         with out.status(f"{number}/{len(names)} {name}"):
             known[name] = MEASURES[name](sizes)
+        known.setdefault("took", {})[name] = time.perf_counter() - start
         write_atomically(store, json.dumps(known, indent=1).encode())
         out.print(f"{number}/{len(names)} {name}: {time.perf_counter() - start:.0f} s")
     return known, known.keys() >= MEASURES.keys()

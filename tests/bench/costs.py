@@ -23,7 +23,9 @@ _IMPORTS = {
     "Python alone": "pass",
     "the command line": "import autograder.cli",
     "grading (pytest, SciPy)": "import autograder.grading",
-    "the gradebook (nbgrader, nbconvert, SQLAlchemy)": "import autograder.gradebook.writer",
+    "the gradebook (nbgrader, nbconvert, SQLAlchemy)": (
+        "import autograder.cli, autograder.gradebook.writer"
+    ),
 }
 
 
@@ -89,13 +91,14 @@ def workers(name: str, sizes: tuple[int, int], *, tensorflow: bool = False) -> d
             wall[jobs, size] = Kit().grade(assignment, handed, jobs)["wall_s"]
     small, large = sizes
     each = {jobs: (wall[jobs, large] - wall[jobs, small]) / (large - small) for jobs in (1, most)}
+    small_each = min(each.values())
     return {
         "sizes": sizes,
         "jobs": most,
         "walls": {f"{jobs} × {size}": seconds for (jobs, size), seconds in wall.items()},
         "each": {str(jobs): seconds for jobs, seconds in each.items()},
         "cold": wall[1, large] / wall[most, large],
-        "steady": each[1] / each[most],
+        "steady": each[1] / each[most] if small_each > 0 else 0.0,
     }
 
 

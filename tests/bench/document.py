@@ -1,6 +1,7 @@
 """Writes docs/benchmarks.md from what was measured."""
 
 import datetime
+import os
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -19,7 +20,7 @@ _PACKAGES = ("nbgrader", "nbconvert", "numpy", "keras", "tensorflow-cpu", "tenso
 def document(found: Found, sizes: Sizes) -> str:
     """The whole file, as far as it was measured."""
     parts = [
-        _head(),
+        _head(sum(found.get("took", {}).values())),
         _table(found),
         _compared(found, sizes),
         _who_is_better(found),
@@ -29,11 +30,12 @@ def document(found: Found, sizes: Sizes) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _head() -> str:
+def _head(took: float) -> str:
     return f"""# Benchmarks
 
-Written by `make bench` on {datetime.date.today():%-d %B %Y}; not to be edited. A quarter of an hour
-or more on a quiet machine; what other work runs beside it is in the figures.
+Written by `make bench` on {datetime.date.today():%-d %B %Y}; not to be edited.
+It measured for {took / 60:.0f} minutes. Other work on the machine is in the figures: the load
+average at the end was {os.getloadavg()[1]:.1f}, of which a run makes about {processors()} itself.
 
 {_machine()}
 """
@@ -41,11 +43,12 @@ or more on a quiet machine; what other work runs beside it is in the figures.
 
 def _machine() -> str:
     found = [f"{name} {_version(name)}" for name in _PACKAGES if _version(name)]
+    found.append(f"otter-grader {Otter().version() or '(not there)'}")
     return (
         f"Machine: {processors()} processors ({_model()}), {_memory_gib():.0f} GiB, "
         f"{platform.system()} {platform.release().partition('-')[0]}, "
         f"Python {platform.python_version()}; "
-        f"{', '.join([*found, f'otter-grader {Otter().version()}'])}."
+        f"{', '.join(found)}."
     )
 
 
@@ -87,16 +90,20 @@ def _table(found: Found) -> str:
 def _more(found: Found) -> str:
     """What has no goal."""
     lines = []
-    for label, walls in found.get("one", {}).items():
-        cells = [f"{walls[name]:.1f} s" for name in ("kit", "nbgrader", "otter")]
+    for label, runs in found.get("one", {}).items():
+        cells = [_wall(runs[name]) for name in KEYS]
         lines.append([f"a single `{NAME}` submission, {label}, cold start", *cells])
     if "endless" in found:
-        cells = [f"{found['endless'][name]['wall_s']:.1f} s" for name in KEYS]
+        cells = [_wall(found["endless"][name]) for name in KEYS]
         lines.append([f"a single `{NAME}` submission with an endless loop", *cells])
         wall = found["endless"]["class"]["wall_s"]
         lines.append(["the class with that submission in it", f"{wall:.1f} s", "", ""])
     table = markdown("without a goal|this kit|stock nbgrader|Otter-Grader", lines)
     return f"\nResults of classes are stock nbgrader's time over ours.\n\n{table}" if lines else ""
+
+
+def _wall(run: Found | None) -> str:
+    return f"{run['wall_s']:.1f} s" if run else "not there"
 
 
 KEYS = ("kit", "nbgrader", "otter")
@@ -108,8 +115,8 @@ def _compared(found: Found, sizes: Sizes) -> str:
 The same notebooks were handed in for every program; cells that grading does not need (plots,
 training) were taken out beforehand.
 
-- `{NAME}`: the reference, right and wrong answers from the bank by turns; one that sleeps for two
-  seconds in a cell, and one file that is cut in the middle and no JSON.
+- `{NAME}`: the reference, right and wrong answers from the bank by turns; one that sleeps
+  for two seconds in a cell, and one file that is cut in the middle and no JSON.
 - The same importing TensorFlow: `dot_scores` written with `tf.einsum`, {sizes.students} times.
 - `{MODELS}`: right and wrong answers from the bank, each with the reference's trained model.
 - `autograder grade`: a new process, nothing stored, as many workers as processors; the middle one
@@ -138,7 +145,9 @@ share of a check's points, only all or nothing.
 def _agreement(found: Found) -> str:
     lines, apart = [], []
     for key, (figure, _) in CLASSES.items():
-        for program in ("nbgrader", "otter") if key in found else ():
+        for program in ("nbgrader", "otter"):
+            if not found.get(key, {}).get(program):
+                continue
             ours, theirs = found[key]["kit"]["scores"], found[key][program]["scores"]
             both = [s for s in theirs if theirs[s] is not None and ours.get(s) is not None]
             differ = [s for s in both if abs(theirs[s] - ours[s]) > 0.005]
@@ -182,8 +191,9 @@ def _single(found: Found) -> str:
     if "one" not in found:
         return "A single submission was not measured."
     said = []
-    for label, walls in found["one"].items():
-        first = min(KEYS, key=lambda name: walls[name])
+    for label, runs in found["one"].items():
+        walls = {name: run["wall_s"] for name, run in runs.items() if run}
+        first = min(walls, key=lambda name: walls[name])
         name = {"kit": "the kit", "nbgrader": "nbgrader", "otter": "Otter"}[first]
         said.append(f"{label}: {name} is first ({walls[first]:.1f} s)")
     return f"For a single submission from a cold start, {'; '.join(said)}."
@@ -200,9 +210,9 @@ def _resources(found: Found) -> str:
 
 {markdown(head, lines)}
 Memory is the largest sum over all processes of a run, sampled twice a second, shared pages divided
-among those that share them. CPU is that of all processes that were waited for. For the kit that
-leaves out its boxes: their processor time stands in the tables by phase below. Warm fork-servers
-alone: {warm or "not measured"}.
+among those that share them where the system tells. CPU is that of all processes that were waited
+for. For the kit that leaves out its boxes: their processor time stands in the tables by phase
+below. Warm fork-servers alone: {warm or "not measured"}.
 {_by_phase(found)}"""
 
 
@@ -213,8 +223,11 @@ def _used(found: Found) -> Iterator[list[str]]:
         "otter": "Otter-Grader",
     }
     for key, (figure, _) in CLASSES.items():
-        for program in KEYS if key in found else ():
-            part, run = found[key], found[key][program]
+        for program in KEYS:
+            part = found.get(key, {})
+            run = part.get(program)
+            if not run:
+                continue
             count = part["students" if program == "kit" else "few"]
             yield [
                 f"{figure}: {names[program]}",

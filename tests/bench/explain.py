@@ -10,6 +10,7 @@ def missed(found: Found) -> Iterator[str]:
     without = [row for row in rows(found) if not row.reached]
     if without:
         yield "## Goals that are missed\n"
+        yield "\n".join([*_cold_start(found), *_writing(found)])
     done = set()
     for row in without:
         yield f"### {row.figure}: {row.shown}, goal {row.shown_goal}\n"
@@ -27,13 +28,13 @@ def _of_a_class(found: Found, row: Row) -> str:
         f"single runs); the goal allows {wanted:.1f} s, so {wall - wanted:.1f} s have to go, "
         f"{1000 * (wall - wanted) / students:.0f} ms a submission.\n"
     )
-    return "\n".join([text, *_cold_start(found), *_steady(found, row.key), *_writing(found)])
+    return "\n".join([text, *_steady(found, row.key)])
 
 
 def _cold_start(found: Found) -> Iterator[str]:
     imports = found.get("phases", {}).get("imports")
     if imports:
-        yield "A cold start imports, each on its own (several at the same time in a run):\n"
+        yield "A cold start imports, each measured on its own; in a run several go on at once:\n"
         for what, spent in imports.items():
             cpu = f", {spent['cpu']:.2f} s CPU" if "cpu" in spent else ""
             yield f"- {what}: {spent['wall']:.2f} s{cpu}"
@@ -71,7 +72,11 @@ def _writing(found: Found) -> Iterator[str]:
             "comparing hashes). Its functions, with what they call:\n"
         )
         parts = sorted(part["parts"].items(), key=lambda item: -item[1])
-        yield from (f"- `{name}`: {1000 * s:.1f} ms" for name, s in parts if s > 0.001)
+        yield from (
+            f"- `{name}`: {1000 * s:.1f} ms"
+            for name, s in parts
+            if s > 0.001 and name.isidentifier()
+        )
         yield ""
 
 
@@ -90,8 +95,8 @@ def _of_overhead(found: Found, row: Row) -> str:
         lines += [f"- {phase}: {1000 * seconds:.1f} ms" for phase, seconds in spent]
         lines.append("")
     lines.append(
-        "Cells run once for each task and once in an IPython shell, with pages that a fork has to "
-        "copy; the bare process runs them once with `exec`. The trusted side holds pytest, the "
+        "Cells run once for each task, in an IPython shell and on pages that a fork has to copy; "
+        "the bare process runs them once, with `exec`. The trusted side holds pytest, the "
         "wire, the recording and the checks themselves. The fork-server's own time is not in the "
         "ratio.\n"
     )
@@ -113,10 +118,8 @@ def _of_workers(found: Found, row: Row) -> str:
     for name, part in found["workers"].items():
         walls = "; ".join(f"{sizes}: {wall:.1f} s" for sizes, wall in part["walls"].items())
         lines.append(f"- {name} (workers × students): {walls}")
-    lines.append("")
-    lines += _writing(found)
     lines.append(
-        "What one process does for the whole class is not halved: imports, and one writer beside "
+        "\nWhat one process does for the whole class is not halved: imports, and one writer beside "
         "the workers. With as many processors as workers the writer takes its time from theirs, "
         "and a box that is waited for leaves its worker idle only if another has work.\n"
     )

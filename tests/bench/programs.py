@@ -117,9 +117,17 @@ class Otter:
         self._venv = WORK / "otter"
 
     def version(self) -> str:
-        """Install the latest release with the kit's versions of what notebooks import."""
+        """The installed version, or nothing."""
         mark = self._venv / "version"
-        if not mark.is_file():
+        return mark.read_text() if mark.is_file() else ""
+
+    def install(self) -> None:
+        """The latest release, with the kit's versions of what notebooks import.
+
+        Raises:
+            SystemExit: if that cannot be done, for example without a network.
+        """
+        if not self.version():
             shutil.rmtree(self._venv, ignore_errors=True)
             around = environment(SCRIPTS, WORK)
             base = [sys.executable, "-m", "venv", self._venv]
@@ -128,11 +136,11 @@ class Otter:
             pip = [self._venv / "bin" / "python", "-m", "pip", "install", "--quiet"]
             _must(run([*pip, "otter-grader", *same], WORK, _own_environment()), "Otter")
             command = [self._venv / "bin" / "python", "-c", _OTTER_VERSION]
-            mark.write_text(run(command, WORK, around).lines[-1][1])
-        return mark.read_text()
+            found = run(command, WORK, around).lines[-1][1]
+            (self._venv / "version").write_text(found)
 
     def grade(self, assignment: Assignment, handed: Sequence[Handed]) -> dict[str, Any]:
-        self.version()
+        self.install()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             root, standin = Path(folder), _standin(Path(folder), assignment)
             _otter_zip(root / "autograder.zip", assignment, standin)

@@ -1,5 +1,6 @@
 """Rows of the table: what was measured, beside its goal."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -49,8 +50,13 @@ def number(value: float, unit: str) -> str:
 
 
 def for_a_class(part: Found, program: str) -> float:
-    """Seconds for the whole class; from a smaller class by what each submission added."""
+    """Seconds for the whole class; from a smaller class by what each submission added.
+
+    Not a number for a program that is not there.
+    """
     run, students = part[program], part["students"]
+    if run is None:
+        return math.nan
     if program == "kit":
         return run["wall_s"]
     return run["start_s"] + (run["wall_s"] - run["start_s"]) / part["few"] * students
@@ -87,6 +93,8 @@ def _class_rows(found: Found) -> Iterator[Row]:
 
 
 def _seconds(wall: float, students: int) -> str:
+    if math.isnan(wall):
+        return "not there"
     return f"{wall:.1f} s ({wall / students:.2f} s each)"
 
 
@@ -128,7 +136,8 @@ def _worker_rows(found: Found) -> Iterator[Row]:
             (part["cold"], cold, f"{one:.1f} s to {more:.1f} s"),
             (part["steady"], steady, f"{each:.3f} s to {each_more:.3f} s each"),
         ):
-            yield Row(key="workers", figure=shown, kit=kit, value=value, unit="×", goal=1.8)
+            if value > 0:  # else the noise was larger than what is measured
+                yield Row(key="workers", figure=shown, kit=kit, value=value, unit="×", goal=1.8)
 
 
 def table(found: Found) -> Table:
