@@ -54,7 +54,7 @@ class _Clock:
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._cpu_clock = (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
+        self._cpu_clock = _cpu_clock(pid)
         self._wall = self._last_read = time.monotonic()
         self._cpu, self._queued = self._used()
         self._asleep_s = 0.0
@@ -88,6 +88,10 @@ class _Clock:
             return all(_state(f"/proc/{self._pid}/task/{task}/stat") == b"S" for task in tasks)
         except OSError:
             return False  # a thread has just ended, so something was done
+
+
+def _cpu_clock(pid: int) -> int:
+    return (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
 
 
 def _state(stat: str) -> bytes:
@@ -164,6 +168,13 @@ class Box:
         if type(answer) is not dict or not _answers(answer, self._asked):
             raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
         return answer, b"".join(came)
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of processor time so far, by the kernel's clock of this process."""
+        if self.evidence is not None:
+            return float(self.evidence["cpu_s"])
+        return time.clock_gettime(_cpu_clock(self._pid))
 
     def take_output(self) -> str:
         """What was printed since the last call, up to the limit; the rest is thrown away."""

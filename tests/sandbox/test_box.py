@@ -180,6 +180,15 @@ def test_endless_loop_is_a_timeout(box: Box) -> None:
     assert ended.value.ending is Ending.TIMEOUT
 
 
+def test_processor_time_is_known_while_it_runs_and_afterwards(box: Box) -> None:
+    run(box, "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass")
+    used = box.cpu_s
+    assert 0.2 <= used < 5
+    with pytest.raises(BoxEnded):
+        run(box, "import os\nos._exit(0)")
+    assert box.cpu_s > used
+
+
 def test_sleeper_is_a_timeout(box: Box) -> None:
     with pytest.raises(BoxEnded, match="did nothing") as ended:
         run(box, "import time; time.sleep(1000)")

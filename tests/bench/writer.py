@@ -1,0 +1,54 @@
+"""Grades a class in this process and then writes it again: prints what writing costs, as JSON.
+
+The second time every result is known, so that reading the notebooks and writing is all there is.
+"""
+
+import cProfile
+import json
+import pstats
+import sys
+import time
+from pathlib import Path
+
+from autograder.classroom import submitted
+from autograder.course import Course
+from autograder.gradebook import book
+from autograder.gradebook.shared import classroom
+from autograder.gradebook.writer import grade_class
+from autograder.graders import Graders
+
+
+def main() -> None:
+    assignment = Course(root=Path.cwd()).assignment(sys.argv[1])
+    entries, room = submitted(assignment), classroom(assignment.root)
+
+    def write() -> None:
+        expecting = room.todo(assignment, entries).values()
+        grade_class(assignment, entries, room, Graders(room.sandbox, expecting=expecting))
+
+    write()
+    start = time.process_time()
+    room.todo(assignment, entries)
+    reading, start = time.process_time() - start, time.process_time()
+    write()
+    whole = time.process_time() - start
+    profile = cProfile.Profile()
+    profile.runcall(write)
+    print(
+        json.dumps({"students": len(entries), "reading": reading, "whole": whole, **_of(profile)})
+    )
+
+
+def _of(profile: cProfile.Profile) -> dict[str, object]:
+    """Seconds of the functions of the gradebook's module, what they call included."""
+    stats = pstats.Stats(profile)
+    parts = {
+        name: seconds[3]
+        for (file, _, name), seconds in stats.stats.items()  # type: ignore[attr-defined]
+        if file == book.__file__
+    }
+    return {"profiled": stats.total_tt, "parts": parts}  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()
