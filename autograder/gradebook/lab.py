@@ -64,10 +64,8 @@ Student     {student}
 Open both in a browser. Everything is in {root}; Ctrl-C stops both.
 """
 _PLUGINS = ("assignment-list", "course-list", "create-assignment", "formgrader")
+_NEWS = "@jupyterlab/apputils-extension:announcements"
 _SERVED = ("assignment_list", "course_list", "formgrader", "validate_assignment")
-
-# Parts of JupyterLab that ask for news in the network, or run npm to look for language servers.
-_ASKING = ("@jupyterlab/apputils-extension:announcements", "@jupyterlab/lsp-extension")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +87,7 @@ def make_lab(course: Course, *, fresh: bool = False) -> Path:
     if not (root / "course" / "nbgrader_config.py").is_file():
         copy_course(course, root / "course", _INSTRUCTOR.format(course_id=course_id))
     (root / "exchange").mkdir(exist_ok=True)
+    (root / "exchange").chmod(0o777)  # as nbgrader has it, which warns else
     config = _STUDENT.format(course_id=course_id, student_id=STUDENT_ID)
     write_atomically(root / "student" / "nbgrader_config.py", config)
     return root
@@ -105,7 +104,7 @@ def serve(root: Path, tell: Callable[[list[Server]], None]) -> None:
     Raises:
         LabError: if one does not start, with its last words.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         with ExitStack() as stack:
@@ -133,7 +132,6 @@ def _server(root: Path, role: str, folder: Path) -> Iterator[Server]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.base_url=/{role}/",
         f"--ServerApp.root_dir={folder}",
-        "--LabApp.extension_manager=readonly",
         "--no-browser",
         *(["--allow-root"] if os.geteuid() == 0 else []),
     ]
@@ -162,13 +160,17 @@ def _server(root: Path, role: str, folder: Path) -> Iterator[Server]:
 def _configure(folder: Path, role: str) -> None:
     """What the role needs is on, what would ask the network or confuse is off."""
     off = {f"@jupyter/nbgrader:{name}": True for name in _PLUGINS if name not in _SHOWN[role]}
-    off |= dict.fromkeys(_ASKING, True)
+    off[_NEWS] = True
     extensions = {
         f"nbgrader.server_extensions.{name}": name.replace("_", "-") in _SHOWN[role]
         for name in _SERVED
-    } | {"jupyter_lsp": False}
+    }
     files: dict[str, dict[str, Any]] = {
-        "jupyter_server_config.json": {"ServerApp": {"jpserver_extensions": extensions}},
+        "jupyter_server_config.json": {
+            "ServerApp": {"jpserver_extensions": extensions},
+            "LabApp": {"extension_manager": "readonly"},
+            "LanguageServerManager": {"autodetect": False},  # it runs npm
+        },
         "labconfig/page_config.json": {"disabledExtensions": off},
     }
     for name, content in files.items():
