@@ -13,6 +13,8 @@ from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
+from autograder.gradebook.formulas import render
+
 _CELLS_REMEMBERED = 1_024
 
 
@@ -39,11 +41,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
     def markdown2html(self, context: Context, source: str) -> str:
         """A cell's text as HTML; one with attachments is a page's own."""
         if context.get("cell", {}).get("attachments"):
-            return str(super().markdown2html(context, source))
+            return render(self, context, source)
         if source not in self._rendered:
             if len(self._rendered) >= _CELLS_REMEMBERED:
                 self._rendered.clear()
-            self._rendered[source] = super().markdown2html(context, source)
+            self._rendered[source] = render(self, context, source)
         return self._rendered[source]
 
     def from_notebook_node(
