@@ -188,7 +188,7 @@ def _environment(own: Path) -> dict[str, str]:
         "KERAS_HOME": "keras",
         "MPLCONFIGDIR": "matplotlib",
     }
-    # In a terminal of JupyterLab the kit's commands are those of this installation.
+    # What a notebook calls with an exclamation mark is of this installation, too.
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
     return kept | {name: str(own / place) for name, place in moved.items()} | {"PATH": path}
 
