@@ -105,10 +105,15 @@ class Notebook:
         return self.cell(place).locator(".jp-Cell-outputArea")
 
     def select(self, place: int) -> None:
-        """Click beside the cell, where nothing is typed or unfolded."""
-        prompt = self.cell(place).locator(".jp-InputPrompt")
-        prompt.scroll_into_view_if_needed()
-        prompt.click()
+        """Click beside the cell. A folded one would unfold; it comes after the text above it."""
+        above, cell = self.cells[max(place - 1, 0)], self.cells[place]
+        folded = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+        if folded and above["cell_type"] == "markdown":
+            self.select(place - 1)
+            self._page.keyboard.press("Shift+Enter")
+        else:
+            self.cell(place).locator(".jp-InputPrompt").click()
+        expect(self.cell(place)).to_have_class(re.compile(r"\bjp-mod-active\b"))
 
     def write(self, place: int, source: str) -> None:
         """Replace what stands in the cell, as by hand."""

@@ -23,7 +23,7 @@ WRONG = (WRONG_ONES / "dot_scores__sums_over_time.py").read_text()
 # Passes the visible check and fails a hidden one.
 SUBTLE = (WRONG_ONES / "additive_scores__squeeze_eats_every_axis_of_one.py").read_text()
 COMMENT = "Try this one with a single review, too."
-pytestmark = pytest.mark.usefixtures("story")
+goes_on = pytest.mark.usefixtures("story")
 LESSONS = ("why-attention", "softmax-attention")
 
 
@@ -36,7 +36,7 @@ def picture(desk: Desk, pictures: Path, name: str, of: Locator | None = None) ->
     """Keep what the person sees, who scrolls to `of` first."""
     if of is not None:
         of.evaluate("element => element.scrollIntoView({block: 'center'})")
-    desk.page.screenshot(path=pictures / f"{name}.png")
+    desk.page.screenshot(path=pictures / f"{name}.png", animations="disabled")
 
 
 def test_instructor_generates_and_releases_in_formgrader(
@@ -51,6 +51,7 @@ def test_instructor_generates_and_releases_in_formgrader(
     assert built == (ROOT / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
 
 
+@goes_on
 def test_student_fetches_solves_validates_and_submits(
     lab: Lab, student: Desk, pictures: Path
 ) -> None:
@@ -118,6 +119,7 @@ def reply(card: Locator, answer: dict[str, Any]) -> None:
         card.locator("label.MCButton").get_by_text(answer["answer"], exact=True).click()
 
 
+@goes_on
 def test_instructor_collects_grades_and_comments_in_formgrader(
     instructor: Desk, pictures: Path
 ) -> None:
@@ -142,6 +144,7 @@ def test_instructor_collects_grades_and_comments_in_formgrader(
     picture(instructor, pictures, "commented")
 
 
+@goes_on
 def test_instructor_returns_the_feedback_in_formgrader(instructor: Desk, pictures: Path) -> None:
     formgrader = Formgrader(instructor.page)
     formgrader.go("Manual Grading")  # the page of a submission has no menu
@@ -151,6 +154,7 @@ def test_instructor_returns_the_feedback_in_formgrader(instructor: Desk, picture
     picture(instructor, pictures, "returned")
 
 
+@goes_on
 def test_student_reads_the_comment_and_what_the_hidden_checks_found(
     student: Desk, context: BrowserContext, pictures: Path
 ) -> None:
@@ -187,6 +191,7 @@ def test_lessons_are_released_and_fetched_by_commands(lab: Lab, cli: Callable[..
             assert done.returncode == 0, done.stderr
 
 
+@goes_on
 def test_predictor_reads_what_is_typed_and_its_bar_moves(
     lab: Lab, student: Desk, pictures: Path
 ) -> None:
@@ -209,6 +214,7 @@ def test_predictor_reads_what_is_typed_and_its_bar_moves(
     assert percent["wonderful"] > 2 * percent["dreadful"]
 
 
+@goes_on
 def test_sliders_redraw_the_weights(lab: Lab, student: Desk, pictures: Path) -> None:
     notebook = student.open_file("softmax-attention", lab.student)
     answer = notebook.place("attention_weights_answer")
