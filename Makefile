@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help install system postgresql demo test release verify bench lock clean
+.PHONY: help install system postgresql chromium demo lab test release verify bench lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo     grade a simulated class and show where the feedback is"
+	@echo "make lab      JupyterLab as instructor and as student, to try both; FRESH=1 begins anew"
 	@echo "make test     lint, types and every test"
 	@echo "make release  build the student release and pass it through the gate"
 	@echo "make verify   grade the bank of right, wrong and hostile submissions"
@@ -45,10 +46,24 @@ postgresql:
 	  fi; \
 	fi
 
+# The tests drive a real browser; nothing else needs one.
+chromium:
+	@if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null \
+	  && ! command -v google-chrome >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	  else \
+	    echo "Chromium is missing, which the tests drive; as root: apt-get install chromium"; exit 2; \
+	  fi; \
+	fi
+
 demo: install
 	@$(BIN)/autograder demo
 
-test: install postgresql
+lab: install
+	@$(BIN)/autograder lab $(if $(FRESH),--fresh)
+
+test: install postgresql chromium
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
@@ -71,4 +86,4 @@ lock:
 	  pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) .autograder .bench demo
+	rm -rf $(VENV) .autograder .bench demo lab

@@ -249,6 +249,26 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     _write_json(json_to, reports)
 
 
+@main.command()
+@click.option("--fresh", is_flag=True, help="Begin anew; what was done in lab/ is deleted.")
+@_json
+@click.pass_obj
+def lab(obj: dict[str, Any], fresh: bool, json_to: str | None) -> None:
+    """Start JupyterLab twice, to try the instructor's and the student's part on one machine."""
+    from autograder.gradebook.lab import guide, make_lab, serve
+
+    root = make_lab(_course(obj), fresh=fresh)
+    click.echo("Starting JupyterLab for an instructor and for a student ...", err=True)
+
+    def tell(servers: list[Any]) -> None:
+        addresses = {server.role: server.url for server in servers}
+        click.echo(guide(addresses, root), err=json_to == "-")
+        _write_json(json_to, addresses)
+
+    serve(root, tell)
+    click.echo("Both have stopped; 'autograder lab' goes on where you left off.", err=True)
+
+
 def _engine(
     assignment: Any, sandbox: Any, jobs: int | None, scheduler: str | None, expecting: Any
 ) -> Any:

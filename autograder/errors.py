@@ -47,6 +47,10 @@ class ClusterError(AutograderError):
     """A Dask cluster cannot be used as it is."""
 
 
+class LabError(AutograderError):
+    """A JupyterLab did not start."""
+
+
 class SandboxUnavailable(AutograderError):  # noqa: N818
     """This machine cannot isolate student code, so nothing is run."""
 

@@ -95,9 +95,12 @@ def hand_in(folder: Path, student: str, notebook: dict[str, Any] | str | bytes) 
     return path
 
 
-def as_ordinary_user(command: Sequence[str], writable: Path) -> list[str]:
+def as_ordinary_user(
+    command: Sequence[str], writable: Path, *, user: int = 4711, more: Sequence[str] = ()
+) -> list[str]:
     """The command line that runs `command` as an ordinary user when we are root.
 
+    `writable` is that user's /tmp; `more` are bubblewrap's arguments for home and folder.
     Folders that only root may enter, such as a Python below /root, are opened for this run alone.
     """
     if os.geteuid() != 0:
@@ -115,5 +118,7 @@ def as_ordinary_user(command: Sequence[str], writable: Path) -> list[str]:
             argv += ["--ro-bind", str(folder), str(folder)]
     os.chmod(writable, 0o777)
     argv += ["--bind", str(writable), "/tmp"]
-    user = ["setpriv", "--reuid", "4711", "--regid", "4711", "--clear-groups"]
-    return [*argv, "--setenv", "HOME", "/tmp/home", "--chdir", str(ROOT), "--", *user, *command]
+    argv += more or ["--setenv", "HOME", "/tmp/home", "--chdir", str(ROOT)]
+    number = str(user)
+    become = ["setpriv", "--reuid", number, "--regid", number, "--clear-groups"]
+    return [*argv, "--", *become, *command]

@@ -3,9 +3,11 @@
 import os
 import shutil
 import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+_FORMULAS = "autograder.gradebook.formulas"
 _HERE = "autograder.gradebook.preprocessors"
 
 
@@ -48,6 +50,14 @@ def plug_in(config: Any, root: Path) -> None:
     ]
     config.GenerateFeedback.exporter_class = "autograder.gradebook.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    nbgrader = find_spec("nbgrader")  # found without the seconds that its import takes
+    assert nbgrader is not None
+    assert nbgrader.origin is not None
+    config.HTMLExporter.extra_template_basedirs = [
+        str(Path(__file__).parent / "templates"),  # pages that load nothing from the internet
+        str(Path(nbgrader.origin).parent / "server_extensions" / "formgrader" / "templates"),
+    ]
+    config.HTMLExporter.filters = {"markdown2html": f"{_FORMULAS}.markdown2html"}
     config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",

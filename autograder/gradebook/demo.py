@@ -1,7 +1,6 @@
 """Trusted side. A simulated class in a course folder of its own, so that no real one is touched."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from autograder.bank import bank_entries
 from autograder.classroom import Entry
 from autograder.course import Assignment, Course, read_trusted
 from autograder.gradebook.commands import generate_assignment
+from autograder.gradebook.copies import copy_course
 from autograder.gradebook.shared import classroom
 from autograder.gradebook.writer import ClassReport, Tell, grade_class
 from autograder.graders import Graders
@@ -19,28 +19,11 @@ from autograder.storage import write_atomically
 FOLDER = "demo"
 _HOW_MANY = {"accepted": 3, "wrong": 8, "hostile": 4}
 CLASS_SIZE = 3 + sum(_HOW_MANY.values())
-_COPIED = ("source", "tests/hidden", "quizzes")
-# The course's own gradebook may be on a server, which the demo must not touch.
-_OWN_GRADEBOOK = """
-
-from pathlib import Path
-
-from autograder.gradebook.course_config import own_gradebook
-
-get_config().CourseDirectory.db_url = own_gradebook(Path(__file__).resolve().parent)
-"""
 
 
 def make_demo_course(course: Course) -> Course:
     """A fresh copy of the course, without submissions, in the folder `demo`."""
-    root = course.root / FOLDER
-    shutil.rmtree(root, ignore_errors=True)
-    for name in _COPIED:
-        if (course.root / name).is_dir():
-            shutil.copytree(course.root / name, root / name)
-    config = (course.root / "nbgrader_config.py").read_text()
-    (root / "nbgrader_config.py").write_text(config + _OWN_GRADEBOOK)
-    return Course(root=root)
+    return copy_course(course, course.root / FOLDER)
 
 
 def simulate_class(

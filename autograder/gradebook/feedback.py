@@ -12,7 +12,6 @@ from typing import Any
 
 import bleach
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from latex2mathml.converter import convert as to_mathml
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters import strip_ansi
@@ -23,6 +22,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
+from autograder.gradebook.formulas import mathml
 from autograder.report.table import points
 
 _CELLS_REMEMBERED = 1_024
@@ -64,10 +64,7 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]
         return self._hold(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
     def _hold(self, body: str, display: str) -> str:
-        try:
-            formula = to_mathml(body.strip(), display=display)
-        except Exception:  # a student may write anything between dollars
-            formula = f"<code>{escape(body)}</code>"
+        formula = mathml(body, display) or f"<code>{escape(body)}</code>"
         self.formulas.append(formula)
         return f"\ue000{len(self.formulas) - 1}\ue001"
 
