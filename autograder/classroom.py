@@ -132,6 +132,19 @@ class Classroom:
         result = graded.result
         write_atomically(self._written_file(result.assignment, result.student), to_json(record))
 
+    def written(self, assignment: Assignment) -> list[Result]:
+        """What the gradebook holds, by student.
+
+        Raises:
+            CourseError: if nothing was graded yet.
+        """
+        name = assignment.name
+        files = sorted(self._written_file(name, "").parent.glob("*.json"))
+        found = [self._written(name, file.stem) for file in files]
+        if not any(found):
+            raise CourseError(f"nothing of {name} is graded yet; run 'autograder grade {name}'")
+        return [graded.result for graded in found if graded]
+
     def changes(self, graded: Graded) -> list[Change]:
         """In which tasks the result differs from what was written for this student."""
         result = graded.result

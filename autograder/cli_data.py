@@ -5,11 +5,9 @@ from typing import Any
 
 import click
 
+from autograder.cli_common import json_option
 from autograder.errors import CourseError
 
-_json = click.option(
-    "--json", "json_to", metavar="FILE", help="Also write the report as JSON; '-' is stdout."
-)
 _name = click.option("-n", "--name", "names", multiple=True, help="Only this data set; repeatable.")
 
 
@@ -19,7 +17,7 @@ def data() -> None:
 
 
 @data.command()
-@_json
+@json_option
 @click.pass_obj
 def status(obj: dict[str, Any], json_to: str | None) -> None:
     """Say which data sets are here, how many hidden examples they have, and their checksums."""
@@ -63,7 +61,7 @@ def fetch(obj: dict[str, Any], names: tuple[str, ...]) -> None:
 @click.argument("assignment_name", metavar="ASSIGNMENT")
 @_name
 @click.option("--seeds", default=5, show_default=True, help="How many models of each kind.")
-@_json
+@json_option
 @click.pass_obj
 def calibrate(
     obj: dict[str, Any],

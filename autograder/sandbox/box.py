@@ -7,13 +7,13 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from autograder import wire
 from autograder.config import Limits
 from autograder.errors import SandboxFault
+from autograder.sandbox.clock import Clock, Usage, cpu_clock
 
 _TICK_S = 0.05
 _REPORT_WAIT_S = 20.0
@@ -34,69 +34,6 @@ class BoxEnded(Exception):  # noqa: N818
         super().__init__(message)
         self.ending = ending
         self.message = message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Usage:
-    """Seconds since the request was sent."""
-
-    wall_s: float
-    cpu_s: float
-    idle_s: float
-
-
-class _Clock:
-    """Measures what the box has used since the clock was made.
-
-    Time spent waiting for a processor or for a disk is not held against the submission: it is idle
-    only while every thread of it was seen asleep.
-    """
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._cpu_clock = _cpu_clock(pid)
-        self._wall = self._last_read = time.monotonic()
-        self._cpu, self._queued = self._used()
-        self._asleep_s = 0.0
-
-    def wall_s(self) -> float:
-        return time.monotonic() - self._wall
-
-    def read(self) -> _Usage:
-        cpu, queued = self._used()
-        now = time.monotonic()
-        if self._asleep():
-            self._asleep_s += now - self._last_read
-        self._last_read = now
-        wall_s, cpu_s = now - self._wall, max(0.0, cpu - self._cpu)
-        unused_s = wall_s - cpu_s - max(0.0, queued - self._queued)
-        return _Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=max(0.0, min(unused_s, self._asleep_s)))
-
-    def _used(self) -> tuple[float, float]:
-        """Seconds of processor time, and seconds of waiting for a processor."""
-        try:
-            with open(f"/proc/{self._pid}/schedstat", "rb") as file:
-                queued = int(file.read().split()[1]) / 1e9
-            return time.clock_gettime(self._cpu_clock), queued
-        except OSError:
-            return 0.0, 0.0  # it has just ended; the socket will say so
-
-    def _asleep(self) -> bool:
-        """Whether no thread runs, waits for a processor or for a disk."""
-        try:
-            tasks = os.listdir(f"/proc/{self._pid}/task")
-            return all(_state(f"/proc/{self._pid}/task/{task}/stat") == b"S" for task in tasks)
-        except OSError:
-            return False  # a thread has just ended, so something was done
-
-
-def _cpu_clock(pid: int) -> int:
-    return (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
-
-
-def _state(stat: str) -> bytes:
-    with open(stat, "rb") as file:
-        return file.read().rpartition(b")")[2].split()[0]
 
 
 class Box:
@@ -146,7 +83,7 @@ class Box:
         if self.evidence is not None:
             raise SandboxFault("this box has already ended")
         self._asked += 1
-        clock, came = _Clock(self._pid), []
+        clock, came = Clock(self._pid), []
 
         def read(count: int) -> bytearray:
             came.append(self._read(count, clock, cpu_s))
@@ -174,7 +111,7 @@ class Box:
         """Seconds of processor time so far, by the kernel's clock of this process."""
         if self.evidence is not None:
             return float(self.evidence["cpu_s"])
-        return time.clock_gettime(_cpu_clock(self._pid))
+        return time.clock_gettime(cpu_clock(self._pid))
 
     def take_output(self) -> str:
         """What was printed since the last call, up to the limit; the rest is thrown away."""
@@ -192,7 +129,7 @@ class Box:
         os.close(self._output)
         os.close(self._handle)
 
-    def _send(self, data: memoryview, clock: _Clock, cpu_s: float) -> None:
+    def _send(self, data: memoryview, clock: Clock, cpu_s: float) -> None:
         while data:
             self._wait_for(select.POLLOUT, clock, cpu_s)
             try:
@@ -200,7 +137,7 @@ class Box:
             except BlockingIOError:
                 continue
 
-    def _read(self, count: int, clock: _Clock, cpu_s: float) -> bytearray:
+    def _read(self, count: int, clock: Clock, cpu_s: float) -> bytearray:
         data = bytearray()
         # Grown as it comes: a box that announces much and sends little costs us little.
         while len(data) < count:
@@ -214,7 +151,7 @@ class Box:
             data += part
         return data
 
-    def _wait_for(self, event: int, clock: _Clock, cpu_s: float) -> None:
+    def _wait_for(self, event: int, clock: Clock, cpu_s: float) -> None:
         """Return when the socket is ready; drain what is printed, hold the limits meanwhile."""
         poll = select.poll()
         poll.register(self._request, event)
@@ -231,7 +168,7 @@ class Box:
             if self._request.fileno() in ready:
                 return
 
-    def _hold_limits(self, usage: _Usage, cpu_s: float) -> None:
+    def _hold_limits(self, usage: Usage, cpu_s: float) -> None:
         if usage.cpu_s > cpu_s:
             why = f"it was still computing after {cpu_s:g} seconds of processor time"
         elif usage.idle_s > self._limits.idle_s:

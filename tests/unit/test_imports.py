@@ -27,7 +27,8 @@ LAYERS = [
     {"report"},
     {"gradebook"},
     {"doctor"},
-    {"cli_data"},
+    {"cli_common"},
+    {"cli_data", "cli_grade"},
     {"cli"},
 ]
 INSIDE = {"inside", "wire"}

@@ -132,3 +132,22 @@ def test_comparison_names_every_change_and_writes_none(
     assert scores_in(graded) == before
     assert cli(graded, *GRADE).returncode == 0
     assert scores_in(graded)["wrong"]["dot_scores"] == 8
+
+
+def test_report_shows_the_class_without_running_anything(
+    graded: Path, cli: Callable[..., Run], without_bubblewrap: dict[str, str]
+) -> None:
+    done = cli(graded, "autograder", "report", ASSIGNMENT, "--json", "-", env=without_bubblewrap)
+    assert done.returncode == 0, done.stderr
+    reports = {report["student"]: report for report in json.loads(done.stdout)}
+    rows = scores_in(graded)
+    assert set(reports) == set(rows)
+    for student, row in rows.items():
+        assert reports[student]["score"] == sum(filter(None, row.values()))
+    assert "scores_stay_within_their_own_review" in done.stderr
+
+
+def test_report_of_what_was_never_graded_says_so(course: Path, cli: Callable[..., Run]) -> None:
+    done = cli(course, "autograder", "report", ASSIGNMENT)
+    assert done.returncode == 2
+    assert f"run 'autograder grade {ASSIGNMENT}'" in done.stderr
