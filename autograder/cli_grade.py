@@ -72,7 +72,7 @@ def grade(
 def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     """Grade a simulated class in a course folder of its own, demo/."""
     from autograder.gradebook.demo import CLASS_SIZE, make_demo_course, simulate_class
-    from autograder.gradebook.writer import feedback_page
+    from autograder.gradebook.writer import feedback_page, write_class_page
     from autograder.graders import processors
     from autograder.report.terminal import console, line_of, progress
 
@@ -92,6 +92,7 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
         for result in report.results[:1]:
             out.print(f"feedback   {feedback_page(assignment, result.student)}", markup=False)
         out.print(f"           and {len(report.results) - 1} more beside it", markup=False)
+        out.print(f"the class  {write_class_page(assignment, report.results)}", markup=False)
     report_json(json_to, reports)
 
 
@@ -100,13 +101,16 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
 @json_option
 @click.pass_obj
 def report(obj: dict[str, Any], name: str, json_to: str | None) -> None:
-    """Show what the gradebook holds for a class since it was last graded; nothing is run."""
+    """Show a class as it was last graded, and write the page on it; nothing is run."""
     from autograder.gradebook.shared import classroom
+    from autograder.gradebook.writer import write_class_page
     from autograder.report.terminal import console, show_class
 
-    course = the_course(obj)
-    results = classroom(course.root).written(course.assignment(name))
-    show_class(console(json_on_stdout=json_to == "-"), results)
+    course, out = the_course(obj), console(json_on_stdout=json_to == "-")
+    assignment = course.assignment(name)
+    results = classroom(course.root).written(assignment)
+    show_class(out, results)
+    out.print(f"the class  {write_class_page(assignment, results)}", markup=False)
     report_json(json_to, [result.report() for result in results])
 
 

@@ -11,7 +11,6 @@ from html import escape
 from typing import Any
 
 import bleach
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters import strip_ansi
@@ -23,7 +22,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
 from autograder.gradebook.formulas import mathml
-from autograder.report.table import points
+from autograder.report.page import environment
 
 _CELLS_REMEMBERED = 1_024
 _DEEPER = 2  # the page has headings of its own above those of the notebook
@@ -96,14 +95,9 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
 
 @lru_cache(1)
 def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader("autograder.gradebook"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    environment.globals |= {"points": points, "code_style": Markup(_code.get_style_defs(".code"))}
-    return environment.get_template("feedback.html.j2")
+    pages = environment()
+    pages.globals["code_style"] = Markup(_code.get_style_defs(".code"))
+    return pages.get_template("feedback.html.j2")
 
 
 @lru_cache(_CELLS_REMEMBERED)

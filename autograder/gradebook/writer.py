@@ -1,16 +1,20 @@
 """Trusted side. A class from submissions to gradebook rows and feedback pages."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.classroom import Change, Classroom, Entry, Graded
 from autograder.course import Assignment
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
 from autograder.graders import Engine
+from autograder.report.page import class_page
 from autograder.result import Result, Status
+from autograder.storage import write_atomically
 
 Tell = Callable[[Result], None]
 
@@ -88,6 +92,17 @@ def _each(
         results[graded.result.student] = graded.result
         tell(graded.result)
     return tuple(results[entry.student] for entry in entries)
+
+
+def write_class_page(assignment: Assignment, results: Sequence[Result]) -> Path:
+    """Write the page on the class, with links to the feedback pages; returns where it is."""
+    path = assignment.root / "reports" / f"{assignment.name}.html"
+
+    def link(result: Result) -> str:
+        return quote(os.path.relpath(feedback_page(assignment, result.student), path.parent))
+
+    write_atomically(path, class_page(results, link))
+    return path
 
 
 def feedback_page(assignment: Assignment, student: str) -> Path:

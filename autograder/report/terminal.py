@@ -13,6 +13,7 @@ from rich.text import Text
 
 from autograder.bank import BankReport
 from autograder.classroom import Change
+from autograder.report.page import faults
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
 
@@ -47,7 +48,7 @@ def show_result(out: Console, result: Result) -> None:
     out.print(table)
     for note in result.mended:
         out.print(plain(f"Note: {note}."))
-    for fault in _faults(result):
+    for fault in faults(result):
         out.print(plain(fault))
     if result.isolation == "none":
         out.print("Graded WITHOUT a sandbox: the score proves nothing about a stranger's code.")
@@ -58,15 +59,10 @@ def show_class(out: Console, results: Sequence[Result]) -> None:
     table = Table("Student", "Score", "What to look at", title_justify="left")
     for result in results:
         notes = [line for task in result.tasks for line in _failing(task)]
-        notes += [*_faults(result), *(f"mended: {note}" for note in result.mended)]
+        notes += faults(result)
+        notes += [f"mended: {note}" for note in result.mended]
         table.add_row(plain(result.student), _score(result), plain("\n".join(notes)))
     out.print(table)
-
-
-def _faults(result: Result) -> list[str]:
-    """What failed on our side, in words for whoever wrote the check."""
-    checks = (check for task in result.tasks for check in task.checks if check.fault)
-    return [f"our fault in {check.name}: {check.fault}" for check in checks]
 
 
 def _failing(task: TaskResult) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
 from tests.workflow.conftest import scores_in
@@ -145,6 +146,13 @@ def test_report_shows_the_class_without_running_anything(
     for student, row in rows.items():
         assert reports[student]["score"] == sum(filter(None, row.values()))
     assert "scores_stay_within_their_own_review" in done.stderr
+    page = BeautifulSoup((graded / "reports" / f"{ASSIGNMENT}.html").read_text(), "html.parser")
+    hardest = page.find(id="checks").find_next("tbody").tr
+    assert "own review" in hardest.get_text()
+    assert "1 of 2" in hardest.get_text()
+    links = [graded / "reports" / link["href"] for link in page.find_all("a")]
+    assert len(links) == 2
+    assert all(link.is_file() for link in links)
 
 
 def test_report_of_what_was_never_graded_says_so(course: Path, cli: Callable[..., Run]) -> None:
