@@ -166,7 +166,9 @@ class Classroom:
         try:
             submission = read_submission(entry.path, assignment, student=entry.student)
         except NotebookError as error:
-            return _HandedIn(entry=entry, unreadable=str(error))
+            # Students read it in their feedback: where the course lies is not theirs to know.
+            why = str(error).replace(str(entry.path), entry.path.name)
+            return _HandedIn(entry=entry, unreadable=why)
         parts = fingerprints(assignment, submission, self.sandbox.isolation)
         return _HandedIn(entry=entry, submission=submission, parts=parts)
 

@@ -23,6 +23,7 @@ from autograder.gradebook.shared import classroom
 from autograder.notebook import Submission, read_submission
 from autograder.report.table import task_table, task_text
 from autograder.result import Result
+from autograder.specimen import text_of
 
 Resources = dict[str, Any]
 
@@ -103,9 +104,10 @@ class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
 def mended_notebook(assignment: Assignment, submission: Submission | None) -> NotebookNode:
     """The submission's cells in the release's notebook, without outputs; or the release alone."""
     release = read_trusted(assignment.release)
-    if submission is not None:
-        release = {**release, "cells": [_as_nbformat(cell) for cell in submission.cells]}
-    notebook: NotebookNode = nbformat.from_dict(release)  # type: ignore[no-untyped-call]
+    blank = [{**cell, "source": text_of(cell)} for cell in release["cells"]]
+    cells = blank if submission is None else map(_as_nbformat, submission.cells)
+    whole = {**release, "cells": list(cells)}
+    notebook: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
     return notebook
 
 

@@ -82,6 +82,9 @@ def test_every_broken_submission_is_reported_and_the_others_are_graded(
     assert rows["good"] == {"dot_scores": 8, "additive_scores": 12}
     for student in lost - {"no-file"}:
         assert set(rows[student].values()) == {None}, student
+        for kind, ending in (("autograded", "ipynb"), ("feedback", "html")):
+            place = released / kind / student / ASSIGNMENT / f"{ASSIGNMENT}.{ending}"
+            assert place.is_file(), place
 
 
 @pytest.mark.parametrize(
