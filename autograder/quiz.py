@@ -31,6 +31,8 @@ def _show_quiz(packed):
     import json
     import random
 
+    from IPython.display import Javascript, display
+
     try:
         from jupyterquiz import display_quiz
     except ImportError:
@@ -38,6 +40,8 @@ def _show_quiz(packed):
               "Run `%pip install jupyterquiz` in a cell of your own, then this cell again.")
         return
     questions = json.loads(base64.b64decode(packed))
+    # JupyterLab's MathJax has no `typeset`: jupyterquiz would load another one from the internet.
+    display(Javascript("if (window.MathJax) MathJax.typeset ??= () => {};"))
     state = random.getstate()
     random.seed()  # jupyterquiz draws the names of its elements; after a fixed seed two would agree
     try:
