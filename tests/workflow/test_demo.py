@@ -92,6 +92,7 @@ def test_plain_nbgrader_writes_the_same_scores(
         handed_in = Path("submitted", student, ASSIGNMENT)
         shutil.copytree(demo.root / handed_in, root / handed_in)
     shutil.copy(demo.root / "nbgrader_config.py", root)
+    shutil.copytree(demo.root / "quizzes", root / "quizzes")
     for command in (
         ["generate_assignment", ASSIGNMENT],
         ["autograde", ASSIGNMENT],
