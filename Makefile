@@ -27,35 +27,27 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-system:
-	@if ! command -v bwrap >/dev/null; then \
+# $(call debian,test,package): a Debian package, installed when root and not there yet.
+define debian
+	@if ! { $(1); } >/dev/null 2>&1; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2); \
 	  else \
-	    echo "bubblewrap is missing; as root: apt-get install bubblewrap"; exit 2; \
+	    echo "$(2) is missing; as root: apt-get install $(2)"; exit 2; \
 	  fi; \
 	fi
+endef
+
+system:
+	$(call debian,command -v bwrap,bubblewrap)
 
 # The tests start a server of their own; nothing else needs one.
 postgresql:
-	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; \
-	  else \
-	    echo "PostgreSQL is missing, which the tests start; as root: apt-get install postgresql"; exit 2; \
-	  fi; \
-	fi
+	$(call debian,ls /usr/lib/postgresql/*/bin/initdb || command -v initdb,postgresql)
 
 # The tests drive a real browser; nothing else needs one.
 chromium:
-	@if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null \
-	  && ! command -v google-chrome >/dev/null; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
-	  else \
-	    echo "Chromium is missing, which the tests drive; as root: apt-get install chromium"; exit 2; \
-	  fi; \
-	fi
+	$(call debian,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium)
 
 demo: install
 	@$(BIN)/autograder demo

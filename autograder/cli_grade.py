@@ -1,7 +1,7 @@
 """Trusted side. `autograder grade`, `report` and `demo`: a class, a real one or a simulated one."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from typing import Any
 
 import click
@@ -128,7 +128,7 @@ def _engine(
         from autograder.cluster import Cluster
     except ImportError:
         raise CourseError("--scheduler needs Dask; run pip install 'distributed'") from None
-    return Cluster(scheduler, assignment)
+    return closing(Cluster(scheduler, assignment))
 
 
 def _show_class_report(out: Any, report: Any) -> None:

@@ -18,15 +18,14 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
 from autograder.course import Assignment
 from autograder.dataset import DataStore
 from autograder.errors import ClusterError, SandboxUnavailable
-from autograder.fingerprint import engine
+from autograder.fingerprint import engine_hash
 from autograder.graders import AHEAD
 from autograder.sandbox import Sandbox
 
@@ -69,7 +68,7 @@ class Cluster:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Sending large graph")  # a handed-in model
                 future = self._client.submit(
-                    _there, self._parcel, engine(), assignment, work, item, pure=False
+                    _there, self._parcel, engine_hash(), assignment, work, item, pure=False
                 )
             waiting[future] = item
             return future
@@ -106,17 +105,6 @@ class Cluster:
     def close(self) -> None:
         self._client.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
 
 def _pack(assignment: Assignment) -> bytes:
     """What grading reads of a course, as a zip file."""
@@ -143,7 +131,7 @@ def _there(
 ) -> Answer:
     """Runs on a worker."""
     address = get_worker().address
-    if engine() != ours:
+    if engine_hash() != ours:
         raise ClusterError(
             f"the worker {address} has another version of this kit or its libraries; "
             "install there what is installed here"

@@ -37,7 +37,7 @@ def fingerprints(assignment: Assignment, submission: Submission, isolation: str)
         "data set": _data(assignment),
         "release": assignment.release.read_text(),
         "isolation": isolation,
-        "grader": engine(),
+        "grader": engine_hash(),
     }
     for path in sorted(assignment.hidden.glob("*.py")):
         parts[f"hidden check {path.name}"] = path.read_text()
@@ -66,7 +66,7 @@ def _data(assignment: Assignment) -> Any:
 
 
 @cache
-def engine() -> str:
+def engine_hash() -> str:
     """A hash of this code and the libraries that a verdict may follow from."""
     digest = hashlib.sha256(platform.python_version().encode())
     package = Path(autograder.__file__).parent

@@ -45,7 +45,9 @@ def _show_quiz(packed):
     state = random.getstate()
     random.seed()  # jupyterquiz draws the names of its elements; after a fixed seed two would agree
     try:
-        display_quiz(questions)
+        # Two of its colours are too pale for its white text, or on a white page (WCAG AA).
+        display_quiz(questions, colors={"--jq-many-choice-bg": "#b34700",
+                                        "--jq-correct-color": "#007a10"})
     finally:
         random.setstate(state)
 

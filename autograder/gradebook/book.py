@@ -35,7 +35,7 @@ from autograder.gradebook.commands import (
     quiet,
 )
 from autograder.gradebook.course_config import plug_in
-from autograder.gradebook.preprocessors import mended_notebook, place
+from autograder.gradebook.preprocessors import is_open, mended_notebook, place
 from autograder.result import Result
 
 # Of these sections an instructor may set anything: what is written here does not follow from them.
@@ -67,7 +67,7 @@ class Book:
         self._limit_output = LimitOutput(config=config)
         converter = GenerateFeedback(coursedir=self._coursedir, config=config)
         self._exporter = converter.exporter_class(parent=converter, config=converter.config)
-        for preprocessor in converter.preprocessors[1:]:  # without GetGrades: they are at hand
+        for preprocessor in converter.preprocessors[1:]:  # without the first: grades are at hand
             self._exporter.register_preprocessor(preprocessor)
         self._gradebook: Gradebook | None = None
         self._kernelspec: dict[str, Any] | None = None
@@ -158,6 +158,7 @@ class Book:
                 grade = grades[cell.metadata.nbgrader["grade_id"]]
                 cell.metadata.nbgrader["score"] = grade.score
                 cell.metadata.nbgrader["points"] = grade.max_score
+                cell.metadata.nbgrader["open"] = is_open(grade)
         name = self._assignment.name
         resources = {
             "unique_key": name,
@@ -244,7 +245,9 @@ def _kernelspec_if_same(gradebook: Gradebook, assignment: Assignment) -> dict[st
 def _new_folder(place: Path, mode: int) -> Iterator[Path]:
     """A folder to fill, which then stands in the place of the one that is there."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as room:
+    for left in place.parent.glob(f".new-{place.name}-*"):  # by a writer that was killed
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".new-{place.name}-") as room:
         new = Path(room, "new")
         new.mkdir()
         yield new

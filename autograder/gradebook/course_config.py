@@ -49,7 +49,7 @@ def plug_in(config: Any, root: Path) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.GenerateFeedback.exporter_class = "autograder.gradebook.feedback.FeedbackExporter"
-    config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    config.GenerateFeedback.preprocessors = [f"{_HERE}.GetOpenGrades"]
     nbgrader = find_spec("nbgrader")  # found without the seconds that its import takes
     assert nbgrader is not None
     assert nbgrader.origin is not None

@@ -141,7 +141,7 @@ def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:
     ]
     return {
         "name": marks["grade_id"],
-        "score": marks.get("score"),
+        "score": None if marks.get("open") else marks.get("score"),
         "points": marks.get("points"),
         "comment": text_as_html("\n\n".join(filter(None, comments))),
         # What stands below a test cell was written by us, see `preprocessors.place`.

@@ -13,7 +13,8 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.api import Grade
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.classroom import Entry, Graded
 from autograder.course import Assignment, Course, read_trusted
@@ -76,6 +77,23 @@ class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
         place(nb, graded.result, assignment)
         resources["autograder"] = graded
         return nb, resources
+
+
+class GetOpenGrades(GetGrades):  # type: ignore[misc]
+    """nbgrader's own, but it says what nobody has judged: the score of that is 0 otherwise."""
+
+    def _get_score(self, cell: NotebookNode, resources: Resources) -> None:
+        super()._get_score(cell, resources)
+        name = cell.metadata["nbgrader"]["grade_id"]
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        cell.metadata["nbgrader"]["open"] = is_open(grade)
+
+
+def is_open(grade: Grade) -> bool:
+    """Whether neither we nor a person gave a score."""
+    return grade.auto_score is None and grade.manual_score is None
 
 
 class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]

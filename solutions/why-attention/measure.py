@@ -11,7 +11,7 @@ interrupted measurement goes on where it was. What is written, all from runs tha
     curves.csv and gradients.csv          accuracy after each epoch: one budget, several seeds;
                                           norm of the gradient against the time step
     source/why-attention/*.npz            weights of two small models, float16, with their words
-    source/why-attention/measured.py      the same numbers for the notebook, which must stand alone
+    source/measured.py                    the same numbers for the notebook, which must stand alone
 
 Accuracy is measured on the reviews that `load_reviews` holds back. Nobody trains on them, and
 nothing is chosen by them: every run goes to its last epoch.
@@ -314,7 +314,7 @@ def write(runs, shipped, corpus, cut):
                     lines.append("        ],")
             lines.append("    ],")
     lines.append("}")
-    (TARGET / "measured.py").write_text("\n".join(lines) + "\n")
+    (TARGET.parent / "measured.py").write_text("\n".join(lines) + "\n")
 
 
 def _pretty(value):

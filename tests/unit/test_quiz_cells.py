@@ -49,7 +49,7 @@ HOSTILE = """'''"\\" \\' \\n {packed} </script><script>alert(1)</script> αₜ �
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What is handed to jupyterquiz, instead of being displayed."""
     calls: list[Any] = []
-    monkeypatch.setattr(jupyterquiz, "display_quiz", calls.append)
+    monkeypatch.setattr(jupyterquiz, "display_quiz", lambda quiz, **_: calls.append(quiz))
     return calls
 
 

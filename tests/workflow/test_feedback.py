@@ -77,6 +77,29 @@ def test_comment_of_a_person_stands_with_its_task(page: BeautifulSoup) -> None:
     assert comment.find("math") is not None
 
 
+def test_what_nobody_could_judge_is_no_zero(
+    pristine: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    """Our fault is never the student's mark, also not on the page; a person's 0 is a 0."""
+    course = Path(shutil.copytree(pristine, tmp_path / "course"))
+    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    hand_in(course, "bob", "this is no notebook")
+    file = course / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+
+    def summary() -> str:
+        assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 1
+        page = BeautifulSoup(file.read_text(), "html.parser")
+        return " ".join(page.find("section").get_text(" ").split())
+
+    assert summary().count("not yet graded") == 2
+    assert "so far: some of it is not graded yet" in file.read_text()
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("dot_scores", ASSIGNMENT, ASSIGNMENT, "bob").manual_score = 0
+        gradebook.db.commit()
+    assert "dot_scores 0 of 8" in summary()
+    assert summary().count("not yet graded") == 1
+
+
 def test_headings_are_in_order(page: BeautifulSoup) -> None:
     levels = [int(h.name[1]) for h in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
     assert levels[0] == 1
