@@ -52,7 +52,8 @@ class Cluster:
                 f"no Dask scheduler answers at {address} ({error}); start one with 'dask scheduler'"
             ) from None
         self._address = address
-        self._parcel = self._client.scatter(_pack(assignment), broadcast=True)
+        # A task and not scattered data, which is lost with the workers that hold it.
+        self._parcel = self._submit(bytes, _pack(assignment))
 
     def each(
         self,
@@ -65,11 +66,7 @@ class Cluster:
         left, waiting = iter(items), {}
 
         def start(item: Item) -> Future:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "Sending large graph")  # a handed-in model
-                future = self._client.submit(
-                    _there, self._parcel, engine_hash(), assignment, work, item, pure=False
-                )
+            future = self._submit(_there, self._parcel, engine_hash(), assignment, work, item)
             waiting[future] = item
             return future
 
@@ -80,6 +77,11 @@ class Cluster:
             for another in islice(left, 1):
                 done.add(start(another))
             yield item, self._answer(future, item, lost)
+
+    def _submit(self, function: Callable[..., object], *arguments: object) -> Future:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")  # a handed-in model
+            return self._client.submit(function, *arguments, pure=False)
 
     def _room(self) -> int:
         threads: int = sum(self._client.nthreads().values())

@@ -4,50 +4,65 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import SCRIPTS
 
 
-@dataclass(frozen=True, kw_only=True)
 class Machines:
-    """A scheduler's address and the processes of its workers."""
+    """A scheduler and its workers, each a process of its own, in a folder of their own."""
 
-    address: str
-    workers: list[subprocess.Popen[bytes]]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._log = folder / "log"
+        self._file = folder / "scheduler.json"
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self._start(["scheduler", "--host", "127.0.0.1", "--port", "0"], path=os.environ["PATH"])
+        self._wait(self._file.is_file)
+        self.address = json.loads(self._file.read_text())["address"]
+
+    def add_workers(self, number: int, *, path: str) -> None:
+        """Workers that find programs in `path`."""
+        for _ in range(number):
+            self.workers.append(self._start(["worker", "--nthreads", "1", "--no-nanny"], path=path))
+        expected = len(self.workers)
+        self._wait(lambda: self._log.read_text().count("Registered to:") >= expected)
+
+    def kill(self) -> None:
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.wait()
+
+    def _start(self, command: list[str], *, path: str) -> subprocess.Popen[bytes]:
+        common = ["--no-dashboard", "--scheduler-file", str(self._file)]
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                [str(SCRIPTS / "dask"), *command, *common],
+                cwd=self._folder,
+                env={**os.environ, "PATH": path},
+                stdout=log,
+                stderr=log,
+            )
+        self._processes.append(process)
+        return process
+
+    def _wait(self, there: Callable[[], bool]) -> None:
+        while not there():
+            assert self._processes[-1].poll() is None, self._log.read_text()
+            time.sleep(0.05)
 
 
 @contextmanager
 def dask(folder: Path, *, path: str) -> Iterator[Machines]:
-    """A scheduler and two workers that find programs in `path`, in a folder of their own."""
+    """A scheduler and two workers that find programs in `path`."""
     folder.mkdir()
-    file = folder / "scheduler.json"
-    common = ["--no-dashboard", "--scheduler-file", str(file)]
-    commands = [
-        [str(SCRIPTS / "dask"), "scheduler", "--host", "127.0.0.1", "--port", "0", *common],
-        *([str(SCRIPTS / "dask"), "worker", "--nthreads", "1", "--no-nanny", *common],) * 2,
-    ]
-    processes: list[subprocess.Popen[bytes]] = []
-    with (folder / "log").open("wb") as log:
-        try:
-            for command in commands:
-                environment = {**os.environ, "PATH": path if processes else os.environ["PATH"]}
-                processes.append(
-                    subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-                )
-                while not file.is_file():
-                    assert processes[0].poll() is None, (folder / "log").read_text()
-                    time.sleep(0.05)
-            while (folder / "log").read_text().count("Registered to:") < 2:
-                assert all(process.poll() is None for process in processes)
-                time.sleep(0.05)
-            address = json.loads(file.read_text())["address"]
-            yield Machines(address=address, workers=processes[1:])
-        finally:
-            for process in processes:
-                process.kill()
-            for process in processes:
-                process.wait()
+    machines = Machines(folder)
+    try:
+        machines.add_workers(2, path=path)
+        yield machines
+    finally:
+        machines.kill()

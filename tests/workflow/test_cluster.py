@@ -32,7 +32,8 @@ def grade(address: str) -> list[str]:
     return [str(SCRIPTS / "autograder"), *command]
 
 
-def test_worker_that_dies_half_way_loses_nobodys_grade(handed_in: Path, tmp_path: Path) -> None:
+def test_workers_that_die_half_way_lose_nobodys_grade(handed_in: Path, tmp_path: Path) -> None:
+    """First one of two; then the other, so that all that the workers knew of the course is gone."""
     with (
         dask(tmp_path / "cluster", path=os.environ["PATH"]) as machines,
         subprocess.Popen(
@@ -40,10 +41,12 @@ def test_worker_that_dies_half_way_loses_nobodys_grade(handed_in: Path, tmp_path
         ) as grading,
     ):
         stored = handed_in / ".autograder" / "results"
-        while not list(stored.glob("*.json")):
-            assert grading.poll() is None, "it ended before anything was stored"
-            time.sleep(0.01)
-        machines.workers[0].send_signal(signal.SIGKILL)
+        for worker, already in zip(machines.workers, (1, STUDENTS // 2), strict=True):
+            while len(list(stored.glob("*.json"))) < already:
+                assert grading.poll() is None, "it ended before that many were stored"
+                time.sleep(0.01)
+            worker.send_signal(signal.SIGKILL)
+        machines.add_workers(1, path=os.environ["PATH"])
         assert grading.wait(300) == 0
     reports = json.loads((handed_in / "report.json").read_text())
     assert [report["score"] for report in reports] == [20] * STUDENTS
