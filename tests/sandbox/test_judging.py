@@ -13,14 +13,14 @@ from tests.altered import Change, altered_kit
 from tests.conftest import ASSIGNMENT, ROOT, Run
 
 CHECK = "\n\n@points(0)\ndef check_that_is_led_astray(student):\n    {}\n"
-Judge = Callable[..., dict[str, Any]]
+Judge = Callable[..., tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture
 def judged(course: Path, cli: Callable[..., Run]) -> Judge:
-    """The report on the reference, judged with one more check that does something else."""
+    """What is said of the reference, judged with one more check that does something else."""
 
-    def judge(act: str, **environment: str) -> dict[str, Any]:
+    def judge(act: str, **environment: str) -> tuple[str, dict[str, Any]]:
         file = course / "tests" / "hidden" / ASSIGNMENT / "check_dot_scores.py"
         file.write_text(file.read_text() + CHECK.format(act))
         notebook = ROOT / "solutions" / ASSIGNMENT / "reference.ipynb"
@@ -31,27 +31,22 @@ def judged(course: Path, cli: Callable[..., Run]) -> Judge:
         report: dict[str, Any] = json.loads((course / "report.json").read_text())
         assert report["status"] == "needs_review"
         assert report["score"] is None
-        return report
+        return " ".join(done.stdout.split()), report
 
     return judge
-
-
-def fault(report: dict[str, Any]) -> str:
-    checks = {check["name"]: check for check in report["tasks"]["dot_scores"]["checks"]}
-    check = checks["check_that_is_led_astray"]
-    assert check["outcome"] == "grader_fault"
-    return str(check["fault"])
 
 
 def test_check_has_no_network(judged: Judge) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        report = judged(f'__import__("socket").create_connection(("127.0.0.1", {port}))')
-    assert "PermissionError" in fault(report)
+        said, _ = judged(f'__import__("socket").create_connection(("127.0.0.1", {port}))')
+    assert "our fault in check_that_is_led_astray: check_dot_scores.py" in said
+    assert "PermissionError" in said
 
 
 def test_check_has_bounded_memory(judged: Judge) -> None:
-    assert "MemoryError" in fault(judged("bytearray(6 << 30)"))
+    said, _ = judged("bytearray(6 << 30)")
+    assert "MemoryError" in said
 
 
 def test_check_that_never_ends_is_ended_and_leaves_the_submission_to_a_person(
@@ -59,5 +54,5 @@ def test_check_that_never_ends_is_ended_and_leaves_the_submission_to_a_person(
 ) -> None:
     impatient = Change(file="config.py", old="JUDGING_CPU_S = 60", new="JUDGING_CPU_S = 3")
     kit = altered_kit(tmp_path, impatient)
-    report = judged("while True: pass", PYTHONPATH=str(kit))
+    _, report = judged("while True: pass", PYTHONPATH=str(kit))
     assert "ended twice while it graded this submission" in report["mended"][0]

@@ -115,6 +115,14 @@ MECHANISMS = {
         without("sandbox/box.py", "self._limits.output_bytes", "(1 << 40)"),
         f"{BOX}::test_output_flood_is_cut_and_is_no_timeout",
     ),
+    "judging without a network": (
+        without("grader_process.py", "            rules.add_rule(", "            str("),
+        "tests/sandbox/test_judging.py::test_check_has_no_network",
+    ),
+    "judging in bounded memory": (
+        without("grader_process.py", "    _lower(resource.RLIMIT_AS, JUDGING_MEMORY_BYTES)\n", ""),
+        "tests/sandbox/test_judging.py::test_check_has_bounded_memory",
+    ),
     "a white-list of dtypes": (
         without("wire.py", '"|u1", "<u2", "<u4", "<u8"', '"|u1", "<u2", "<u4", "<u8", "|O"'),
         "tests/unit/test_wire.py",
