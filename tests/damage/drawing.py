@@ -1,0 +1,28 @@
+"""Draws damaged submissions."""
+
+from hypothesis import strategies as st
+
+from tests.damage import of_cells, of_files  # noqa: F401 - they fill WAYS
+from tests.damage.case import BYTES, CELLS, NOTEBOOK, STAGES, TEXT, WAYS, Damaged
+
+
+def damaged() -> st.SearchStrategy[Damaged]:
+    """Several damages, one upon the other; perhaps none at all."""
+    drawn = {stage: st.one_of(WAYS[stage]) for stage in STAGES}
+    rarely = [st.just([])] * 9  # most of what happens to a whole file leaves nothing to read
+    return st.builds(
+        Damaged,
+        to_cells=st.lists(drawn[CELLS], max_size=6),
+        to_notebook=st.lists(drawn[NOTEBOOK], max_size=2),
+        to_text=st.one_of(*rarely, st.tuples(drawn[TEXT]).map(list)),
+        to_bytes=st.one_of(*rarely, st.tuples(drawn[BYTES]).map(list)),
+    )
+
+
+def each_way() -> list[st.SearchStrategy[Damaged]]:
+    """For every way a submission to which that alone happened."""
+    return [
+        st.builds(Damaged, **{stage: st.tuples(way).map(list)})
+        for stage in STAGES
+        for way in WAYS[stage]
+    ]
