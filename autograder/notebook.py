@@ -19,7 +19,6 @@ SKIP_TAG = "skip-grading"
 _TENSORFLOW = re.compile(r"\b(tensorflow|keras)\b")
 _LIMITS = NotebookLimits()
 _DECISIVE = ("grade", "solution", "locked", "points")  # what nbgrader grades by
-_NUMBERS = (bool, int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,9 +184,14 @@ def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     found = metadata.get("nbgrader")
     if type(found) is dict and type(found.get("grade_id")) is str:
-        decisive = {key: found[key] for key in _DECISIVE if type(found.get(key)) in _NUMBERS}
+        decisive = {key: _number(found[key]) for key in _DECISIVE if key in found}
         kept["nbgrader"] = {"grade_id": printable(found["grade_id"]), **decisive}
     tags = metadata.get("tags")
     if type(tags) is list:
         kept["tags"] = [printable(tag) for tag in tags if type(tag) is str]
     return kept
+
+
+def _number(value: Any) -> float | None:
+    """A flag or a number as it is; anything else is None, which no cell is released with."""
+    return value if type(value) in (bool, int, float) else None

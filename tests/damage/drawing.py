@@ -3,19 +3,24 @@
 from hypothesis import strategies as st
 
 from tests.damage import of_cells, of_files  # noqa: F401 - they fill WAYS
-from tests.damage.case import BYTES, CELLS, NOTEBOOK, STAGES, TEXT, WAYS, Damaged
+from tests.damage.case import BYTES, CELLS, NOTEBOOK, STAGES, TEXT, WAYS, Damage, Damaged
 
 
 def damaged() -> st.SearchStrategy[Damaged]:
     """Several damages, one upon the other; perhaps none at all."""
     drawn = {stage: st.one_of(WAYS[stage]) for stage in STAGES}
-    rarely = [st.just([])] * 9  # most of what happens to a whole file leaves nothing to read
+
+    def rarely(stage: str) -> st.SearchStrategy[list[Damage]]:
+        """Most of what happens to a whole file leaves nothing to read, so it is one case in ten."""
+        one = st.tuples(drawn[stage]).map(list)
+        return st.integers(0, 9).flatmap(lambda number: one if number == 9 else st.just([]))
+
     return st.builds(
         Damaged,
         to_cells=st.lists(drawn[CELLS], max_size=6),
         to_notebook=st.lists(drawn[NOTEBOOK], max_size=2),
-        to_text=st.one_of(*rarely, st.tuples(drawn[TEXT]).map(list)),
-        to_bytes=st.one_of(*rarely, st.tuples(drawn[BYTES]).map(list)),
+        to_text=rarely(TEXT),
+        to_bytes=rarely(BYTES),
     )
 
 
