@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -142,15 +143,16 @@ def _verify(
     reports = []
     entries = _with_reach(assignment, bank_entries(assignment, folder))
     judge, lost = partial(_judge, folder=folder), partial(_lost, assignment, folder)
-    graders = Graders(sandbox, jobs=jobs, expecting=[flavour_of(assignment)] * len(entries))
-    for _, report in graders.each(assignment, judge, entries, lost):
-        reports.append(report)
-        each(report)
-        failed = report.failed_checks if report.kind == "wrong" else ()
-        for name in failed:
-            caught[f"{report.task}: {name}"] += 1
-        if len(failed) == 1:
-            alone[f"{report.task}: {failed[0]}"] += 1
+    expecting = [flavour_of(assignment)] * len(entries)
+    with closing(Graders(sandbox, jobs=jobs, expecting=expecting)) as graders:
+        for _, report in graders.each(assignment, judge, entries, lost):
+            reports.append(report)
+            each(report)
+            failed = report.failed_checks if report.kind == "wrong" else ()
+            for name in failed:
+                caught[f"{report.task}: {name}"] += 1
+            if len(failed) == 1:
+                alone[f"{report.task}: {failed[0]}"] += 1
     after = _grade_reference(assignment, sandbox)
     problem = ""
     if base.score != assignment.max_score:

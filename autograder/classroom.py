@@ -15,8 +15,8 @@ from autograder.config import Flavour
 from autograder.course import Assignment
 from autograder.errors import AutograderError, CourseError, NotebookError
 from autograder.fingerprint import answering, fingerprints, hashed
-from autograder.graders import Engine
-from autograder.grading import Verdict, judge, unreadable
+from autograder.graders import Engine, Graders
+from autograder.grading import Verdict, judge, lost, unreadable
 from autograder.notebook import Submission, read_submission
 from autograder.result import Result, Status, TaskResult
 from autograder.sandbox import Sandbox
@@ -81,6 +81,7 @@ class Classroom:
 
     def __init__(self, root: Path, sandbox: Sandbox) -> None:
         self._folder, self.sandbox = root / STORE, sandbox
+        self._graders = Graders(sandbox)
         self._faults: dict[str, Result] = {}
 
     def one(self, assignment: Assignment, entry: Entry) -> Graded:
@@ -88,7 +89,9 @@ class Classroom:
         handed_in = self._read(assignment, entry)
         known = self._known(assignment, handed_in)
         if known is None:
-            known = self._keep(handed_in, _grade(assignment, self.sandbox, self._ready(handed_in)))
+            ready = self._ready(handed_in)
+            when_lost = partial(_lost, assignment, self.sandbox.isolation)
+            known = self._keep(handed_in, self._graders.one(assignment, _grade, ready, when_lost))
         return known
 
     def each(
@@ -101,8 +104,8 @@ class Classroom:
         """
         todo = self.todo(assignment, entries)
         items = (self._ready(self._read(assignment, entry)) for entry in todo)
-        lost = partial(_lost, assignment, engine.isolation)
-        for handed_in, verdict in engine.each(assignment, _grade, items, lost):
+        when_lost = partial(_lost, assignment, engine.isolation)
+        for handed_in, verdict in engine.each(assignment, _grade, items, when_lost):
             yield self._keep(handed_in, verdict)
         for entry in entries:
             if entry not in todo:
@@ -121,6 +124,11 @@ class Classroom:
     def plan(self, assignment: Assignment, entries: Iterable[Entry]) -> dict[Entry, str]:
         """Why each submission would be graded or written, if at all; nothing is run."""
         return {entry: self._why(assignment, self._read(assignment, entry)) for entry in entries}
+
+    def close(self) -> None:
+        """End what was started to grade."""
+        self._graders.close()
+        self.sandbox.close()
 
     def forget_faults(self) -> None:
         """Let what failed by our fault be tried again."""
@@ -253,7 +261,7 @@ def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Ve
     """Grade one; perhaps in another process or on another machine."""
     assert handed_in.submission is not None
     try:
-        return judge(assignment, handed_in.submission, sandbox, handed_in.past)
+        return judge(assignment, sandbox, handed_in.submission, handed_in.past)
     except AutograderError:
         raise
     except Exception as error:  # ours, and no reason to leave the others ungraded
@@ -263,8 +271,7 @@ def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Ve
 
 
 def _lost(assignment: Assignment, isolation: str, handed_in: _HandedIn) -> Verdict:
-    why = "the grader's own process was ended twice while it graded this submission"
-    return Verdict(result=unreadable(assignment, handed_in.entry.student, why, isolation))
+    return Verdict(result=lost(assignment, handed_in.entry.student, isolation))
 
 
 def _differing(before: TaskResult | None, after: TaskResult) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Trusted side. Arguments in, one call, an exit code out. Imports late: help is instant."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -105,14 +106,23 @@ def release(obj: dict[str, Any], assignments: tuple[str, ...], json_to: str | No
 @click.pass_obj
 def check(obj: dict[str, Any], file: Path, name: str, json_to: str | None) -> None:
     """Grade one notebook and print the report; no gradebook is touched."""
-    from autograder.grading import grade
+    from autograder.graders import Graders
+    from autograder.grading import grade, lost
     from autograder.notebook import read_submission
     from autograder.report.terminal import console, show_result
 
     assignment = the_course(obj).assignment(name)
     submission = read_submission(file, assignment, student=file.stem)
-    with a_sandbox(obj) as sandbox:
-        result = grade(assignment, submission, sandbox)
+    with (
+        a_sandbox(obj) as sandbox,
+        closing(Graders(sandbox, expecting=[submission.flavour])) as graders,
+    ):
+        result = graders.one(
+            assignment,
+            grade,
+            submission,
+            lambda submission: lost(assignment, submission.student, sandbox.isolation),
+        )
     show_result(console(json_on_stdout=json_to == "-"), result)
     report_json(json_to, result.report())
     sys.exit(0 if result.score is not None else FINDINGS)

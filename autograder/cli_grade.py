@@ -1,7 +1,7 @@
 """Trusted side. `autograder grade`, `report` and `demo`: a class, a real one or a simulated one."""
 
 import sys
-from contextlib import closing, nullcontext
+from contextlib import closing
 from typing import Any
 
 import click
@@ -121,7 +121,7 @@ def _engine(
     from autograder.graders import Graders, processors
 
     if scheduler is None:
-        return nullcontext(Graders(sandbox, jobs=jobs or processors(), expecting=expecting))
+        return closing(Graders(sandbox, jobs=jobs or processors(), expecting=expecting))
     if not sandbox.isolate:
         raise CourseError("--scheduler always isolates; leave out --unsafe-no-sandbox")
     try:

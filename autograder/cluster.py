@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
@@ -26,13 +26,17 @@ from autograder.course import Assignment
 from autograder.dataset import DataStore
 from autograder.errors import ClusterError, SandboxUnavailable
 from autograder.fingerprint import engine_hash
-from autograder.graders import AHEAD
+from autograder.graders import AHEAD, Graders
 from autograder.sandbox import Sandbox
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _CONNECT_S = 15
-_one_at_a_time = threading.Lock()  # pytest runs in this process; a worker may have many threads
+_only_one_starts = threading.Lock()  # a worker may have many threads
+
+
+class _Lost(Exception):  # noqa: N818
+    """A submission ended the process that judged it on a worker, twice."""
 
 
 class Cluster:
@@ -94,7 +98,7 @@ class Cluster:
 
     def _answer(self, future: Future, item: Item, lost: Callable[[Item], Answer]) -> Answer:
         error = future.exception()
-        if isinstance(error, KilledWorker):
+        if isinstance(error, KilledWorker | _Lost):
             return lost(item)
         if future.status == "cancelled":
             raise ClusterError(
@@ -138,12 +142,17 @@ def _there(
             f"the worker {address} has another version of this kit or its libraries; "
             "install there what is installed here"
         )
-    with _one_at_a_time:
-        sandbox = _sandbox(_unpacked(parcel))
-        try:
-            return work(replace(assignment, root=sandbox.course_root), sandbox, item)
-        except SandboxUnavailable as error:
-            raise SandboxUnavailable(f"the worker {address} refuses: {error}") from None
+    with _only_one_starts:
+        root = _unpacked(parcel)
+        graders = _graders(root)
+    try:
+        return graders.one(replace(assignment, root=root), work, item, _tell_of_loss)
+    except SandboxUnavailable as error:
+        raise SandboxUnavailable(f"the worker {address} refuses: {error}") from None
+
+
+def _tell_of_loss(_: object) -> NoReturn:
+    raise _Lost
 
 
 @cache
@@ -157,7 +166,9 @@ def _unpacked(parcel: bytes) -> Path:
 
 
 @cache
-def _sandbox(course_root: Path) -> Sandbox:
+def _graders(course_root: Path) -> Graders:
     sandbox = Sandbox(course_root)
+    graders = Graders(sandbox)
     atexit.register(sandbox.close)
-    return sandbox
+    atexit.register(graders.close)
+    return graders

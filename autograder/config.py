@@ -51,6 +51,10 @@ class Limits:
     deaths: int = 2
 
 
+# What judging one submission may cost on the trusted side; honest ones need less than a second.
+JUDGING_CPU_S = 60
+JUDGING_MEMORY_BYTES = 4096 * MIB
+
 LIMITS = {
     Flavour.NUMPY: Limits(),
     Flavour.TENSORFLOW: Limits(cell_cpu_s=30.0, call_cpu_s=15.0, memory_bytes=6144 * MIB),

@@ -1,29 +1,23 @@
 """Trusted side. Work on many submissions, side by side: where it is done and in which order."""
 
-import atexit
 import os
-import signal
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import islice
-from multiprocessing import active_children, forkserver, get_context
-from multiprocessing.connection import Connection
-from pathlib import Path
-from socket import socket
-from threading import Thread
+from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
 from autograder.config import Flavour
 from autograder.course import Assignment
+from autograder.grader_process import GraderProcess, ProcessEnded
 from autograder.sandbox import Sandbox
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _WORTH_A_PROCESS = 4  # items: it starts within seconds, not at once
 AHEAD = 2  # items a process, one of them waiting; more would only fill memory
-_sandbox: Sandbox | None = None
+_TRIES = 2  # a process may also have been ended by somebody else
 
 
 class Engine(Protocol):
@@ -41,8 +35,7 @@ class Engine(Protocol):
         """`work(assignment, sandbox, item)` for every item, in the order in which they are done.
 
         `work`, items and answers must be picklable; items are taken as there is room for them.
-        `lost` answers for an item that ended the process that worked on it, twice: the second time
-        it was alone.
+        `lost` answers for an item that ended the process that worked on it, twice.
         """
 
 
@@ -52,7 +45,7 @@ def processors() -> int:
 
 
 class Graders:
-    """`jobs` processes of this machine; a single one is this process, with the caller's sandbox.
+    """`jobs` processes of this machine, which judge under limits of their own.
 
     They share the caller's fork-servers, so that the dear imports are made once. `expecting` says
     which of these each item will need, if any; they start at once, while the caller does other
@@ -63,14 +56,15 @@ class Graders:
         self, sandbox: Sandbox, *, jobs: int = 1, expecting: Iterable[Flavour | None] = ()
     ) -> None:
         expected = list(expecting)
-        self._sandbox, self._jobs = sandbox, min(jobs, len(expected) // _WORTH_A_PROCESS)
-        self.isolation = sandbox.isolation
-        self._processes = get_context("forkserver")
+        self._sandbox, self.isolation = sandbox, sandbox.isolation
+        self._jobs = max(1, min(jobs, len(expected) // _WORTH_A_PROCESS))
+        self._processes: list[GraderProcess] = []
+        self._idle: SimpleQueue[GraderProcess] = SimpleQueue()
+        self._unwanted = False
         for flavour in {flavour for flavour in expected if flavour}:
             sandbox.start(flavour)
-        if self._jobs > 1:
-            self._processes.set_forkserver_preload([__name__, "autograder.grading"])
-            forkserver.ensure_running()
+        for _ in range(self._jobs if expected else 0):
+            self._idle.put(self._another())
 
     def each(
         self,
@@ -80,49 +74,76 @@ class Graders:
         lost: Callable[[Item], Answer],
     ) -> Iterator[tuple[Item, Answer]]:
         """See Engine."""
-        if self._jobs <= 1:
-            for item in items:
-                yield item, work(assignment, self._sandbox, item)
-            return
-        left, work_here = iter(items), partial(work, assignment)
-        while broken := (yield from self._until_one_breaks(work_here, left, self._jobs)):
-            for item in broken:
-                if (yield from self._until_one_breaks(work_here, iter([item]), 1)):
-                    yield item, lost(item)
-
-    def _until_one_breaks(
-        self, work: Callable[[Sandbox, Item], Answer], items: Iterator[Item], jobs: int
-    ) -> Generator[tuple[Item, Answer], None, list[Item]]:
-        """Answers as they come. Returns the items that were under way when a process ended."""
-        sandbox = self._sandbox
-        theirs, ours = self._processes.Pipe(duplex=False)
-        start = partial(_open, sandbox.course_root, sandbox.isolate, sandbox.controls(), theirs)
-        pool = ProcessPoolExecutor(jobs, mp_context=self._processes, initializer=start)
-        broken: list[Item] = []
-
-        def started() -> Iterator[tuple[Item, Future[Answer]]]:
-            for item in items:
-                try:
-                    future = pool.submit(_run, work, item)
-                except BrokenProcessPool:
-                    broken.append(item)
-                    return
-                yield item, future
-
+        self._sandbox.wait()
+        self._unwanted = False
         try:
-            for item, future in as_they_come(started(), jobs * AHEAD):
-                if isinstance(future.exception(), BrokenProcessPool):
-                    broken.append(item)
-                else:
-                    yield item, future.result()
+            yield from self._side_by_side(partial(work, assignment), items, lost)
         except BaseException:
-            for process in active_children():  # nobody wants what they are at any more
-                process.terminate()
+            self.close()
             raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-            ours.close()
-        return broken
+
+    def one(
+        self,
+        assignment: Assignment,
+        work: Callable[[Assignment, Sandbox, Item], Answer],
+        item: Item,
+        lost: Callable[[Item], Answer],
+    ) -> Answer:
+        """`each` for a single item."""
+        ((_, answer),) = self.each(assignment, work, [item], lost)
+        return answer
+
+    def close(self) -> None:
+        """End the processes; those that are wanted again start again."""
+        self._idle = SimpleQueue()
+        while self._processes:
+            self._processes.pop().close()
+
+    def _side_by_side(
+        self,
+        work: Callable[[Sandbox, Item], Answer],
+        items: Iterable[Item],
+        lost: Callable[[Item], Answer],
+    ) -> Iterator[tuple[Item, Answer]]:
+        with ThreadPoolExecutor(self._jobs) as threads:
+            started = ((item, threads.submit(self._judged, work, item, lost)) for item in items)
+            try:
+                for item, future in as_they_come(started, self._jobs * AHEAD):
+                    yield item, future.result()
+            except BaseException:  # nobody wants what the others are at any more
+                self._unwanted = True
+                threads.shutdown(wait=False, cancel_futures=True)
+                for process in self._processes:
+                    process.kill()
+                raise
+
+    def _judged(
+        self, work: Callable[[Sandbox, Item], Answer], item: Item, lost: Callable[[Item], Answer]
+    ) -> Answer:
+        for _ in range(_TRIES):
+            process = self._free()
+            try:
+                answer = process.run(work, item)
+            except ProcessEnded:
+                if self._unwanted:
+                    raise
+                self._processes.remove(process)
+                process.close()
+                continue
+            self._idle.put(process)
+            return answer
+        return lost(item)
+
+    def _free(self) -> GraderProcess:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return self._another()
+
+    def _another(self) -> GraderProcess:
+        process = GraderProcess(self._sandbox)
+        self._processes.append(process)
+        return process
 
 
 def as_they_come(
@@ -138,27 +159,3 @@ def as_they_come(
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
             yield waiting.pop(future), future
-
-
-def _open(
-    course_root: Path, isolate: bool, controls: dict[Flavour, socket], parent: Connection
-) -> None:
-    """Begin a process: an interrupt is the parent's to handle, which then ends this one."""
-    global _sandbox
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _sandbox = Sandbox(course_root, isolate=isolate, controls=controls)
-    atexit.register(_sandbox.close)
-
-
-def _end_with(parent: Connection) -> None:
-    """End this process when the one that wants its answers is gone, killed even."""
-    try:
-        parent.recv()
-    finally:
-        os._exit(1)
-
-
-def _run(work: Callable[[Sandbox, Item], Answer], item: Item) -> Answer:
-    assert _sandbox is not None
-    return work(_sandbox, item)

@@ -22,7 +22,7 @@ class Verdict:
     recording: bytes | None = None
 
 
-def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> Result:
+def grade(assignment: Assignment, sandbox: Sandbox, submission: Submission) -> Result:
     """Run the submission's cells sealed and judge each task outside.
 
     A fault of ours is tried once more; if it stays, the submission needs review and has no score.
@@ -32,11 +32,11 @@ def grade(assignment: Assignment, submission: Submission, sandbox: Sandbox) -> R
         DataError: if hidden examples are not there or not what they were.
         SandboxUnavailable: if this machine cannot isolate.
     """
-    return judge(assignment, submission, sandbox).result
+    return judge(assignment, sandbox, submission).result
 
 
 def judge(
-    assignment: Assignment, submission: Submission, sandbox: Sandbox, past: bytes | None = None
+    assignment: Assignment, sandbox: Sandbox, submission: Submission, past: bytes | None = None
 ) -> Verdict:
     """As `grade`; what the recording `past` of the same submission knows is not run again."""
     recorder = Recorder(sandbox, past)
@@ -50,6 +50,16 @@ def judge(
 
 def unreadable(assignment: Assignment, student: str, why: str, isolation: str) -> Result:
     """The result of a file that no notebook can be made of: a person must look at it."""
+    return _unjudged(assignment, student, why, isolation)
+
+
+def lost(assignment: Assignment, student: str, isolation: str) -> Result:
+    """The result of a submission that ended the process which judged it, twice."""
+    why = "the grader's own process was ended twice while it graded this submission"
+    return _unjudged(assignment, student, why, isolation)
+
+
+def _unjudged(assignment: Assignment, student: str, why: str, isolation: str) -> Result:
     tasks = tuple(
         TaskResult(
             name=task.name, score=None, max_score=task.points, status=Status.NEEDS_REVIEW, checks=()

@@ -77,7 +77,7 @@ def grade_specimen(
     assignment: Assignment, notebook: Notebook, name: str, sandbox: Sandbox, files: Files
 ) -> Result:
     """Hand in the notebook and the files in a folder, read it as a stranger's, and grade it."""
-    return grade(assignment, _handed_in(assignment, notebook, name, files), sandbox)
+    return grade(assignment, sandbox, _handed_in(assignment, notebook, name, files))
 
 
 def flavour_of(assignment: Assignment) -> Flavour:

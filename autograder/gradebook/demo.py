@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ def simulate_class(
     entries = _hand_in(assignment, bank)
     room = classroom(assignment.root)
     expecting = room.todo(assignment, entries).values()
-    engine = Graders(room.sandbox, jobs=jobs, expecting=expecting)
-    return grade_class(assignment, entries, room, engine, tell)
+    with closing(Graders(room.sandbox, jobs=jobs, expecting=expecting)) as engine:
+        return grade_class(assignment, entries, room, engine, tell)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

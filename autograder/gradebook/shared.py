@@ -11,6 +11,6 @@ from autograder.sandbox import Sandbox
 @cache
 def classroom(root: Path, *, isolate: bool = True) -> Classroom:
     """The course's classroom, with fork-servers that start when first needed."""
-    sandbox = Sandbox(root, isolate=isolate)
-    atexit.register(sandbox.close)
-    return Classroom(root, sandbox)
+    room = Classroom(root, Sandbox(root, isolate=isolate))
+    atexit.register(room.close)
+    return room

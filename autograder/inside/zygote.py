@@ -8,6 +8,7 @@ import base64
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -24,6 +25,9 @@ _SUPERVISOR_FAILED = 98
 
 def main() -> None:
     """`zygote CONTROL_FD FLAVOUR UID`: serve until the host closes the control socket."""
+    for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):  # those of who started it are not its
+        _, most = resource.getrlimit(limit)
+        resource.setrlimit(limit, (most, most))
     control = socket.socket(fileno=int(sys.argv[1]))
     flavour, uid = sys.argv[2], int(sys.argv[3])
     if uid > 0 and os.geteuid() == 0:

@@ -189,7 +189,11 @@ class Sandbox:
         return self._servers[flavour]
 
     def controls(self) -> dict[Flavour, socket.socket]:
-        """What other processes need in order to share the fork-servers, once these are ready.
+        """What other processes need in order to share the fork-servers, once these are ready."""
+        return {flavour: server.control for flavour, server in self._servers.items()}
+
+    def wait(self) -> None:
+        """Return when every fork-server that was started is ready.
 
         Raises:
             SandboxUnavailable: when one did not start.
@@ -200,7 +204,6 @@ class Sandbox:
             except SandboxUnavailable:
                 del self._servers[server.flavour]
                 raise
-        return {flavour: server.control for flavour, server in self._servers.items()}
 
     def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Box:
         """A box of this flavour; a fork-server that died is replaced once."""

@@ -91,7 +91,7 @@ def graded(assignment: Assignment, submission: Submission, sandbox: MeteredSandb
     """Processor seconds of one submission, by phase."""
     sandbox.inside.clear()
     servers, start = cpu_of_living(os.getpid()), time.process_time()
-    result = grade(assignment, submission, sandbox)
+    result = grade(assignment, sandbox, submission)
     spent = Counter(sandbox.inside)
     spent["trusted side"] = time.process_time() - start
     spent["fork-server"] = cpu_of_living(os.getpid()) - servers

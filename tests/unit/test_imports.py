@@ -17,6 +17,7 @@ LAYERS = [
     {"notebook"},
     {"fingerprint"},
     {"sandbox"},
+    {"grader_process"},
     {"graders"},
     {"cluster"},
     {"checks"},

@@ -42,15 +42,14 @@ def scores(report: Path) -> dict[str, float]:
     return {one["student"]: one["score"] for one in json.loads(report.read_text())}
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 def workers(pid: int) -> list[int]:
-    """The processes that grade: multiprocessing's server forks them."""
-    lines = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children(pid)}
-    (server,) = (child for child, line in lines.items() if b"multiprocessing.forkserver" in line)
-    return children(server)
+    """The processes in which submissions are judged; each was started by some thread."""
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+    return [c for c in children if b"grader_process" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
 
 def test_two_at_a_time_give_the_same_report(handed_in: Path, cli: Callable[..., Run]) -> None:
