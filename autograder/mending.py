@@ -52,7 +52,13 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
     for cell in mended:
         if cell["cell_type"] != "code" and cell["source"] not in ours:
             cell["source"] = _harmless(cell["source"], notes)
-    return mended, list(dict.fromkeys(notes))[:_MAX_NOTES]
+    return mended, _cut(list(dict.fromkeys(notes)))
+
+
+def _cut(notes: list[str]) -> list[str]:
+    """As many as a person reads, and how many there are beyond."""
+    more = len(notes) - _MAX_NOTES
+    return notes if more <= 0 else [*notes[:_MAX_NOTES], f"and {more} more of the like"]
 
 
 def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> None:
@@ -62,20 +68,37 @@ def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> N
         if grade_id in present:
             continue
         for same in _likenesses(original):
-            candidates = [c for c in cells if marks(c).get("grade_id") not in owned and same(c)]
+            candidates = [c for c in cells if _may_be(original, c, owned) and same(c)]
             if candidates:
+                before = marks(candidates[-1]).get("grade_id")
                 candidates[-1]["metadata"]["nbgrader"] = {"grade_id": grade_id}
-                notes.append(f"cell {grade_id!r} had lost its metadata")
+                lost = f"was marked as {before!r}" if before in owned else "had lost its metadata"
+                notes.append(f"cell {grade_id!r} {lost}")
                 break
+
+
+def _may_be(original: Cell, cell: Cell, owned: dict[str, Cell]) -> bool:
+    """Whether a cell may be another one than its `grade_id` says, if that says anything.
+
+    Editors that join two cells keep the marks of one: a locked cell may have become a solution.
+    """
+    marked_as = owned.get(marks(cell).get("grade_id", ""))
+    if marked_as is None:
+        return True
+    names = _defined(original["source"])
+    joined_to_locked = _is_locked(marked_as) and not _same_text(cell, marked_as)
+    return joined_to_locked and bool(names) and names <= _defined(cell["source"])
 
 
 def _likenesses(original: Cell) -> Iterable[Callable[[Cell], bool]]:
     """From the surest sign to the weakest."""
-    text, names = original["source"].strip(), _defined(original["source"])
-    yield lambda cell: cell["source"].strip() == text
+    names = _defined(original["source"]) if not _is_locked(original) else frozenset()
+    yield lambda cell: _same_text(cell, original)
+    if names:
+        yield lambda cell: cell["cell_type"] == "code" and names <= _defined(cell["source"])
     yield lambda cell: "id" in original and cell.get("id") == original["id"]
-    if not _is_locked(original) and names:
-        yield lambda cell: cell["cell_type"] != "markdown" and names <= _defined(cell["source"])
+    if names:
+        yield lambda cell: cell["cell_type"] == "raw" and names <= _defined(cell["source"])
 
 
 def _defined(source: str) -> frozenset[str]:
@@ -94,9 +117,11 @@ def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
     grade_id = marks(original)["grade_id"]
     if cell["cell_type"] != original["cell_type"]:
         notes.append(f"cell {grade_id!r} had become a {cell['cell_type']} cell")
+    if any(marks(original).get(key) != value for key, value in marks(cell).items()):
+        notes.append(f"the metadata of cell {grade_id!r} was changed; the release's was put back")
     if not _is_locked(original):
         return {**original, "source": cell["source"]}
-    if cell["source"].strip() != original["source"].strip():
+    if not _same_text(cell, original):
         notes.append(f"cell {grade_id!r} was changed; the release's text was put back")
     return dict(original)
 
@@ -127,7 +152,12 @@ def _harmless(source: str, notes: list[str]) -> str:
 def _insert_missing(
     mended: list[Cell], release: list[Cell], held: Counter[Any], notes: list[str]
 ) -> None:
-    """Put a missing cell back behind the nearest marked cell that precedes it in the release."""
+    """Put a missing cell back behind the nearest marked cell that precedes it in the release.
+
+    Where another solution cell defines its functions, two were joined: it may not redefine them.
+    """
+    solutions = [cell for cell in mended if marks(cell) and not _is_locked(cell)]
+    elsewhere = frozenset[str]().union(*(_defined(cell["source"]) for cell in solutions))
     previous: str | None = None
     for original in map(joined, release):
         grade_id = marks(original).get("grade_id")
@@ -135,8 +165,13 @@ def _insert_missing(
             continue
         if grade_id not in held:
             places = [i for i, c in enumerate(mended) if marks(c).get("grade_id") == previous]
-            mended.insert(places[-1] + 1 if previous and places else 0, dict(original))
-            notes.append(f"cell {grade_id!r} was missing; the release's was put back")
+            names, back = _defined(original["source"]), dict(original)
+            if names and names <= elsewhere:
+                back["source"] = f"# Defined in another cell: {', '.join(sorted(names))}."
+                notes.append(f"cell {grade_id!r} was joined with another one")
+            else:
+                notes.append(f"cell {grade_id!r} was missing; the release's was put back")
+            mended.insert(places[-1] + 1 if previous and places else 0, back)
         previous = grade_id
 
 
@@ -166,6 +201,11 @@ def marks(cell: Cell) -> dict[str, Any]:
 
 def _is_locked(original: Cell) -> bool:
     return not marks(original).get("solution")
+
+
+def _same_text(cell: Cell, original: Cell) -> bool:
+    found: bool = cell["source"].strip() == original["source"].strip()
+    return found
 
 
 def joined(cell: Cell) -> Cell:

@@ -18,6 +18,7 @@ from autograder.wire import printable
 SKIP_TAG = "skip-grading"
 _TENSORFLOW = re.compile(r"\b(tensorflow|keras)\b")
 _LIMITS = NotebookLimits()
+_DECISIVE = ("grade", "solution", "locked", "points")  # what nbgrader grades by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +127,15 @@ def _read_cells(path: Path) -> list[Cell]:
                 f"{path} has {size >> 20} MB, more than the {_LIMITS.file_bytes >> 20} MB that are "
                 "read; clear its outputs and submit again"
             )
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except OSError as error:
         raise NotebookError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise NotebookError(f"{path} is not text, so it is no notebook") from None
-    if not text.strip():
+    if not content.strip():
         raise NotebookError(f"{path} is empty; ask for the notebook to be saved and sent again")
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(content)  # also what editors on Windows write: UTF-16, or a mark
+    except UnicodeDecodeError:
+        raise NotebookError(f"{path} is not text, so it is no notebook") from None
     except (ValueError, RecursionError) as error:
         raise NotebookError(f"{path} is no notebook: broken JSON ({error})") from None
     return _plain_cells(notebook, path)
@@ -165,15 +166,17 @@ def _plain_cell(cell: dict[str, Any]) -> Cell:
     source = cell.get("source", cell.get("input", ""))
     if type(source) is list:
         source = "".join(line for line in source if type(line) is str)
-    kind = cell.get("cell_type")
-    metadata = cell.get("metadata") if type(cell.get("metadata")) is dict else {}
+    text = printable(source) if type(source) is str else ""
+    kind, metadata = cell.get("cell_type"), cell.get("metadata")
+    metadata = metadata if type(metadata) is dict else {}
     plain: Cell = {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
-        "metadata": _plain_metadata(metadata or {}),
-        "source": printable(source) if type(source) is str else "",
+        "metadata": _plain_metadata(metadata),
+        "source": text.replace("\r\n", "\n").replace("\r", "\n"),
     }
-    if type(cell.get("id")) is str:
-        plain["id"] = cell["id"]
+    name = cell.get("id", metadata.get("id"))  # Colab keeps it in the metadata
+    if type(name) is str:
+        plain["id"] = name
     return plain
 
 
@@ -181,8 +184,14 @@ def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     found = metadata.get("nbgrader")
     if type(found) is dict and type(found.get("grade_id")) is str:
-        kept["nbgrader"] = {"grade_id": printable(found["grade_id"])}
+        decisive = {key: _number(found[key]) for key in _DECISIVE if key in found}
+        kept["nbgrader"] = {"grade_id": printable(found["grade_id"]), **decisive}
     tags = metadata.get("tags")
     if type(tags) is list:
         kept["tags"] = [printable(tag) for tag in tags if type(tag) is str]
     return kept
+
+
+def _number(value: Any) -> float | None:
+    """A flag or a number as it is; anything else is None, which no cell is released with."""
+    return value if type(value) in (bool, int, float) else None

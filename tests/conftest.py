@@ -90,8 +90,13 @@ def cell_of(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
     return next(c for c in notebook["cells"] if grade_id_of(c) == grade_id)
 
 
+def marks_of(cell: dict[str, Any]) -> dict[str, Any]:
+    """What nbgrader wrote into a cell, or nothing."""
+    return cell["metadata"].get("nbgrader", {})
+
+
 def grade_id_of(cell: dict[str, Any]) -> str | None:
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+    return marks_of(cell).get("grade_id")
 
 
 def hand_in(folder: Path, student: str, notebook: dict[str, Any] | str | bytes) -> Path:
