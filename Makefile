@@ -64,7 +64,7 @@ test: install postgresql chromium
 
 # The same test as in `make test`, with other cases each time; a failure prints how to repeat it.
 nightly: install
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/damage
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/damage tests/attacks
 
 release: install
 	@$(BIN)/autograder release

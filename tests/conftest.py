@@ -75,7 +75,7 @@ def cli() -> Callable[..., Run]:
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=3_600,
             **kwargs,
         )
 
