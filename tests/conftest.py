@@ -75,8 +75,7 @@ def cli() -> Callable[..., Run]:
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=3_600,
-            **kwargs,
+            **{"timeout": 900, **kwargs},
         )
 
     return run
