@@ -41,7 +41,7 @@ TRIED = """
     reads_the_gradebook searches_objects_for_the_checks reads_the_history_of_the_shell
     listens_by_an_audit_hook
     exits_the_process kills_everything forks_by_32_bit_call starts_programs_by_every_road
-    leaves_start_up_files leaves_notes_for_the_next
+    leaves_start_up_files
     endless_loop_in_the_cell sleeps_for_ever ignores_signals
     duplicated_test_cells changed_metadata kernel_that_is_not_there wrong_types_everywhere
     text_that_no_file_can_hold

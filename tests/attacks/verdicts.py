@@ -2,7 +2,7 @@
 
 import re
 
-from graders import WALL_S, Graded
+from graders import Graded
 from trials import ATTACK, HONEST, TASK, WRONG, Marks
 
 FULL = 20.0
@@ -29,7 +29,7 @@ def in_words(graded: Graded, control: Graded, marks: Marks) -> str:
     own, others = graded.scores.get(ATTACK), _others(graded, control)
     found = [_gain(graded, control), *(f"reads {what}" for what in marks.found_in(graded.held))]
     if graded.ended:
-        found.append(f"hung, ended from outside after {WALL_S} s at most")
+        found.append("hung until it was ended from outside")
     loot = [text.strip() for text in _LOOT.findall(graded.held) if text.strip()]
     if loot and not marks.found_in(graded.held):
         found.append(f"succeeds: {loot[0]}")
