@@ -92,7 +92,7 @@ def test_without_a_box_there_is_loot(tmp_path: Path, attack: Attack) -> None:
                 command,
                 readable=[attack.path.parent],
                 environ={"COURSE_TOKEN": "a secret"},
-                cwd="/course/autograded/me",
+                cwd=tmp_path / "autograded" / "me",
             ),
             pass_fds=inherited,
             capture_output=True,

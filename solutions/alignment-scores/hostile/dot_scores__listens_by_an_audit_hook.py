@@ -1,4 +1,5 @@
 # An audit hook hears of everything that is opened, compiled and run in this process later.
+import os
 import sys
 
 loot = []
@@ -13,7 +14,7 @@ def listen(event, arguments):
             file.flush()
 
 
-file = open("loot.txt", "a")
+file = open(os.path.expanduser("~/loot.txt"), "a")
 sys.addaudithook(listen)
 
 

