@@ -51,7 +51,7 @@ class Grader:
         what_runs = tuple((cell.grade_id, cell.source) for cell in submission.to_run())
         if what_runs not in self._known:
             both = (submission, self._neighbour)
-            self._known[what_runs] = [grade(self._assignment, s, self._sandbox) for s in both]
+            self._known[what_runs] = [grade(self._assignment, self._sandbox, s) for s in both]
         return self._known[what_runs]
 
 
