@@ -100,7 +100,8 @@ def test_fork_server_that_is_killed_is_replaced_and_nobody_notices(
     released: Path, cli: Callable[..., Run], moment: str
 ) -> None:
     hand_in_right(released, ["neighbour", "sits-last"])
-    again = "    student.dot_scores(one, one[None])\n" if moment == "while it is asked" else ""
+    asks_on = "    while True: student.dot_scores(one, one[None])\n"  # the end comes when it comes
+    again = asks_on if moment == "while it is asked" else ""
     once = 'once = Path(f"{__file__}.done")\n    if once.exists():\n        return\n'
     let_check_do(released, f"    {once}    once.touch()\n{KILL_SERVERS}    assert servers\n{again}")
 
@@ -130,9 +131,9 @@ def test_bubblewrap_that_is_gone_half_way_ends_the_command_and_no_grade(
     assert "last" not in scores_in(released)
 
     done = cli(released, *GRADE, "--jobs", "1")
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert scores_in(released)["good"] == RIGHT
-    assert reports(released)["last"]["score"] is None, "every try kills the fork-server"
+    assert done.returncode == 0, done.stdout + done.stderr
+    wrong = {"dot_scores": 0, "additive_scores": 12}
+    assert scores_in(released) == {"good": RIGHT, "last": wrong}
 
 
 PLACES = [".autograder/recordings", ".autograder/written", "autograded", "feedback", "database"]
