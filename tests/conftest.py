@@ -22,7 +22,15 @@ SCRIPTS = Path(sys.executable).parent
 collect_ignore = ["hidden"]
 
 # The files that take longest: begun first, none of them is left over for one worker at the end.
-LONGEST = ("test_bank_of_others", "test_bank", "test_journeys", "test_same_grades", "test_release")
+LONGEST = (
+    "test_bank_of_others",
+    "test_bank",
+    "test_faults",
+    "test_damage",
+    "test_journeys",
+    "test_same_grades",
+    "test_release",
+)
 
 Run = subprocess.CompletedProcess[str]
 

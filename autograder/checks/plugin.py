@@ -38,6 +38,7 @@ class _Collector:
         self._session, self._data = session, data
         self.results: dict[Path, list[CheckResult]] = {}
         self.broken: dict[Path, str] = {}
+        self.unjudged: dict[str, pytest.Item] = {}
 
     @pytest.fixture(scope="module")
     def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
@@ -64,6 +65,9 @@ class _Collector:
             self.broken[collector.path] = str(report.longrepr)
         return report
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.unjudged = {item.nodeid: item for item in session.items}
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         report = yield
@@ -73,7 +77,15 @@ class _Collector:
             if result.outcome is Outcome.GRADER_FAULT:
                 result = replace(result, fault=_last_line(item, error))
             self.results.setdefault(item.path, []).append(result)
+            self.unjudged.pop(item.nodeid, None)
         return report
+
+    def give_up(self) -> None:
+        """Pytest came to an end before these: by our fault, whatever ended it."""
+        for item in self.unjudged.values():
+            result = _result(item, 0.0, Outcome.GRADER_FAULT, _FAULT)
+            why = f"{item.path.name}: pytest ended before {item.name} was judged"
+            self.results.setdefault(item.path, []).append(replace(result, fault=why))
 
 
 def run_checks(
@@ -89,6 +101,7 @@ def run_checks(
             raise HiddenCheckError(f"{file} does not exist; each task needs its checks there")
     collector = _Collector(session, data)
     pytest.main([*_OPTIONS, *map(str, files)], plugins=[collector])
+    collector.give_up()
     for file in files:
         why = collector.broken.get(file, "it holds no function check_…")
         if file in collector.broken or not collector.results.get(file):

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.checks.explain import explain_error
 from autograder.config import LIMITS, Limits
+from autograder.errors import SandboxFault
 from autograder.notebook import CodeCell, Submission
 from autograder.result import Outcome
 from autograder.sandbox import BoxEnded, RecordedBox, Recorder
@@ -152,9 +153,12 @@ class Session:
         self._end_box()
 
     def _end_box(self) -> None:
-        if self._box is not None:
-            self._box.close()
-            self._box = None
+        box, self._box = self._box, None
+        if box is not None:
+            try:
+                box.close()
+            except SandboxFault:
+                pass  # its server is gone, and it is gone with it; what it answered stands
 
     def _ask(self, name: str, request: dict[str, Any], cpu_s: float) -> dict[str, Any]:
         if self._given_up is not None:

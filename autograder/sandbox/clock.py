@@ -4,6 +4,9 @@ import os
 import time
 from dataclasses import dataclass
 
+# Between two looks; in a longer one we were stopped, or the machine was, which proves nothing.
+_LONGEST_GAP_S = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
@@ -26,7 +29,7 @@ class Clock:
         self._cpu_clock = cpu_clock(pid)
         self._wall = self._last_read = time.monotonic()
         self._cpu, self._queued = self._used()
-        self._asleep_s = 0.0
+        self._seen_s = self._asleep_s = 0.0
 
     def wall_s(self) -> float:
         """Seconds since the clock was made."""
@@ -36,10 +39,12 @@ class Clock:
         """What was used so far; read it often, since idle is what was seen when it was read."""
         cpu, queued = self._used()
         now = time.monotonic()
+        seen_s = min(now - self._last_read, _LONGEST_GAP_S)
+        self._seen_s += seen_s
         if self._asleep():
-            self._asleep_s += now - self._last_read
+            self._asleep_s += seen_s
         self._last_read = now
-        wall_s, cpu_s = now - self._wall, max(0.0, cpu - self._cpu)
+        wall_s, cpu_s = self._seen_s, max(0.0, cpu - self._cpu)
         unused_s = wall_s - cpu_s - max(0.0, queued - self._queued)
         return Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=max(0.0, min(unused_s, self._asleep_s)))
 

@@ -27,7 +27,7 @@ def damaged() -> st.SearchStrategy[Damaged]:
 def each_way() -> list[st.SearchStrategy[Damaged]]:
     """For every way a submission to which that alone happened."""
     return [
-        st.builds(Damaged, **{stage: st.tuples(way).map(list)})
+        st.builds(Damaged, **{f"to_{stage}": st.tuples(way).map(list)})
         for stage in STAGES
         for way in WAYS[stage]
     ]

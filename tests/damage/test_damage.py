@@ -126,6 +126,28 @@ def test_oracle_sees_what_is_intact(case: Damaged, kept: set[str]) -> None:
     assert intact(case.content) == kept
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        Damaged(to_notebook=[of_files.in_colab(keeps_marks=True)]),
+        Damaged(to_notebook=[of_files.in_vs_code(new_ids=True)]),
+        Damaged(to_notebook=[of_files.write_as_format_3(several=True)]),
+        Damaged(to_notebook=[of_files.say_another_format(major=4, minor=0)]),
+        Damaged(to_notebook=[of_files.change_line_ends(end="\r\n")]),
+        Damaged(to_text=[of_files.convert_line_ends(end="\r\n")]),
+        Damaged(to_bytes=[of_files.encode(code="utf-16")]),
+    ],
+    ids=repr,
+)
+def test_what_a_program_only_writes_otherwise_is_no_damage(
+    assignment: Assignment, folder: Path, case: Damaged
+) -> None:
+    path = folder / "rewritten.ipynb"
+    path.write_bytes(case.content)
+    assert intact(case.content) == {*TASKS}
+    assert read_submission(path, assignment, student="rewritten").mended == ()
+
+
 def test_class_with_every_kind_of_damage_is_graded_to_the_end(
     course: Path, cli: Callable[..., Run]
 ) -> None:

@@ -4,6 +4,7 @@ Run as root these tests go bubblewrap's root way; test_ordinary_user.py runs the
 """
 
 import errno
+import itertools
 import os
 import platform
 import subprocess
@@ -360,6 +361,23 @@ def test_bytes_that_keep_dripping_in_do_not_stop_the_clock(box: Box) -> None:
     )
     with pytest.raises(BoxEnded, match="did nothing"):
         run(box, drip)
+
+
+def test_clock_that_leaps_ahead_is_no_timeout(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the grader was stopped, or the whole machine, while the submission napped."""
+    box = sandbox.spawn(Flavour.NUMPY)
+
+    class Leaping:
+        clock_gettime, looks = staticmethod(time.clock_gettime), itertools.count()
+
+        def monotonic(self) -> float:
+            return time.monotonic() + (3600 if next(self.looks) >= 3 else 0)
+
+    monkeypatch.setattr("autograder.sandbox.clock.time", Leaping())
+    run(box, "import time; time.sleep(0.4)")
+    box.close()
 
 
 def test_many_short_sleeps_are_bounded_in_all(sandbox: Sandbox) -> None:

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.conftest import ASSIGNMENT, ASSIGNMENTS, GRADED, Run, copy_course
+from tests.conftest import (
+    ASSIGNMENT,
+    ASSIGNMENTS,
+    GRADED,
+    Run,
+    copy_course,
+    hand_in,
+    notebook_of,
+)
+
+GRADE = ("autograder", "grade", ASSIGNMENT, "--json", "report.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> D
     assert {entry["assignment"] for entry in reports} == set(GRADED)
     own = {e["student"]: e for e in reports if e["assignment"] == ASSIGNMENT}
     return Demo(root=root / "demo", reports=own, done=done)
+
+
+@pytest.fixture
+def released(course: Path, cli: Callable[..., Run]) -> Path:
+    """A course whose assignment is in the gradebook and that has one good submission."""
+    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    hand_in(course, "good", notebook_of(course, "source"))
+    return course
+
+
+def reports(folder: Path) -> dict[str, dict[str, Any]]:
+    """What GRADE reported, by student."""
+    return {r["student"]: r for r in json.loads((folder / "report.json").read_text())}
 
 
 def scores_in(root: Path, url: str | None = None) -> dict[str, dict[str, float | None]]:

@@ -14,13 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, cell_of, hand_in, notebook_of
-from tests.workflow.conftest import needs_grading, scores_in
-
-GRADE = ("autograder", "grade", ASSIGNMENT, "--json", "report.json")
-
-
-def reports(folder: Path) -> dict[str, dict]:
-    return {r["student"]: r for r in json.loads((folder / "report.json").read_text())}
+from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
 
 
 def open_files(pid: int) -> set[str]:
@@ -29,15 +23,6 @@ def open_files(pid: int) -> set[str]:
         with suppress(FileNotFoundError):  # closed meanwhile
             names.add(Path(os.readlink(fd)).name)
     return names
-
-
-@pytest.fixture
-def released(course: Path, cli: Callable[..., Run]) -> Path:
-    """A course whose assignment is in the gradebook and that has one good submission."""
-    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-    assert done.returncode == 0, done.stderr
-    hand_in(course, "good", notebook_of(course, "source"))
-    return course
 
 
 def test_every_broken_submission_is_reported_and_the_others_are_graded(
