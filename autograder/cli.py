@@ -186,7 +186,7 @@ def lab(obj: dict[str, Any], fresh: bool, json_to: str | None) -> None:
         report_json(json_to, addresses)
 
     serve(root, tell)
-    click.echo("Both have stopped; 'autograder lab' goes on where you left off.", err=True)
+    click.echo("Both have stopped; 'make lab' goes on where you left off.", err=True)
 
 
 main.add_command(data)

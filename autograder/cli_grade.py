@@ -88,11 +88,21 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
             )
         _show_class_report(out, report)
         reports += [result.report() for result in report.results]
-        out.print(f"gradebook  {assignment.root / 'gradebook.db'}", markup=False)
+        out.print(f"gradebook  {assignment.root / 'gradebook.db'}", markup=False, soft_wrap=True)
         for result in report.results[:1]:
-            out.print(f"feedback   {feedback_page(assignment, result.student)}", markup=False)
-        out.print(f"           and {len(report.results) - 1} more beside it", markup=False)
-        out.print(f"the class  {write_class_page(assignment, report.results)}", markup=False)
+            out.print(
+                f"feedback   {feedback_page(assignment, result.student)}",
+                markup=False,
+                soft_wrap=True,
+            )
+        out.print(
+            f"           and {len(report.results) - 1} more beside it", markup=False, soft_wrap=True
+        )
+        out.print(
+            f"the class  {write_class_page(assignment, report.results)}",
+            markup=False,
+            soft_wrap=True,
+        )
     report_json(json_to, reports)
 
 
@@ -110,7 +120,7 @@ def report(obj: dict[str, Any], name: str, json_to: str | None) -> None:
     assignment = course.assignment(name)
     results = classroom(course.root).written(assignment)
     show_class(out, results)
-    out.print(f"the class  {write_class_page(assignment, results)}", markup=False)
+    out.print(f"the class  {write_class_page(assignment, results)}", markup=False, soft_wrap=True)
     report_json(json_to, [result.report() for result in results])
 
 
