@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help install system postgresql chromium demo lab test nightly release verify bench lock clean
+.PHONY: help install system postgresql chromium demo lab test nightly release verify bench attacks lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make release  build the student release and pass it through the gate"
 	@echo "make verify   grade the bank of right, wrong and hostile submissions"
 	@echo "make bench    measure this kit beside stock nbgrader and Otter-Grader (half an hour)"
+	@echo "make attacks  try hostile submissions on this kit, stock nbgrader and Otter-Grader"
 
 install: $(INSTALLED) system
 
@@ -64,7 +65,7 @@ test: install postgresql chromium
 
 # The same test as in `make test`, with other cases each time; a failure prints how to repeat it.
 nightly: install
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/damage
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/damage tests/attacks
 
 release: install
 	@$(BIN)/autograder release
@@ -75,6 +76,10 @@ verify: install
 # BENCH=--quick only tries whether it runs; see python tests/bench --help.
 bench: install
 	@$(BIN)/python tests/bench $(BENCH)
+
+# ATTACKS="--only classmate" tries some of them and writes nothing; see python tests/attacks --help.
+attacks: install
+	@$(BIN)/python tests/attacks $(ATTACKS)
 
 # Made without addresses, so that any index serves it.
 lock:

@@ -177,7 +177,7 @@ class Classroom:
             # Students read it in their feedback: where the course lies is not theirs to know.
             why = str(error).replace(str(entry.path), entry.path.name)
             return _HandedIn(entry=entry, unreadable=why)
-        parts = fingerprints(assignment, submission, self.sandbox.isolation)
+        parts = fingerprints(assignment, submission, isolate=self.sandbox.isolate)
         return _HandedIn(entry=entry, submission=submission, parts=parts)
 
     def _known(self, assignment: Assignment, handed_in: "_HandedIn") -> Graded | None:

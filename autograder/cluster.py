@@ -22,6 +22,7 @@ from typing import NoReturn, TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
+from autograder.config import Isolation
 from autograder.course import Assignment
 from autograder.dataset import DataStore
 from autograder.errors import ClusterError, SandboxUnavailable
@@ -46,7 +47,7 @@ class Cluster:
         ClusterError: if no scheduler answers, or it has no worker.
     """
 
-    isolation = "full"
+    isolation = Isolation.FULL  # a worker may have another, which its results say
 
     def __init__(self, address: str, assignment: Assignment) -> None:
         try:

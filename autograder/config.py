@@ -13,6 +13,19 @@ class Flavour(StrEnum):
     TENSORFLOW = "tensorflow"
 
 
+class Isolation(StrEnum):
+    """How student code is kept from everything else; each result records it.
+
+    FULL: boxes of one warm fork-server, each in namespaces of its own. EACH: where those cannot be
+    nested in bubblewrap's, a bubblewrap with a fork-server for every box, slow and as tight but for
+    the number of files. NONE: an instructor's own notebooks.
+    """
+
+    FULL = "full"
+    EACH = "bubblewrap-each"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotebookLimits:
     """Beyond these a file is not read: no honest notebook comes near them."""

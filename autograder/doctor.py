@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from autograder.config import Isolation
 from autograder.course import Course
 from autograder.dataset import DataStore
 from autograder.errors import AutograderError, SandboxUnavailable
@@ -44,7 +45,7 @@ def _bubblewrap() -> Finding:
 
 def _isolation(root: Path) -> Finding:
     try:
-        probe(root)
+        isolation = probe(root)
     except AutograderError as error:
         return Finding(
             fact="student code cannot be isolated here",
@@ -52,7 +53,14 @@ def _isolation(root: Path) -> Finding:
             remedy=str(error),
             exit_code=error.exit_code,
         )
-    return Finding(fact="student code is isolated (probed in a real sandbox)", ok=True)
+    how = {
+        Isolation.FULL: "in namespaces of its own, from a warm fork-server",
+        Isolation.EACH: "each time in a bubblewrap of its own, which is slow, since namespaces "
+        "cannot be nested here; on Ubuntu an AppArmor profile for bwrap that allows userns helps",
+    }
+    return Finding(
+        fact=f"student code is isolated, {how[isolation]} (probed in a real sandbox)", ok=True
+    )
 
 
 def _tensorflow() -> Finding:

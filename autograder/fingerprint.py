@@ -28,7 +28,9 @@ _LIBRARIES = (
 _JUDGING = ("hidden check ", "data set", "points")
 
 
-def fingerprints(assignment: Assignment, submission: Submission, isolation: str) -> dict[str, str]:
+def fingerprints(
+    assignment: Assignment, submission: Submission, *, isolate: bool
+) -> dict[str, str]:
     """Hashes of all that a verdict follows from, by name; the student is no part of it."""
     parts: dict[str, Any] = {
         "notebook": [[c.index, c.grade_id, c.source] for c in submission.to_run()],
@@ -36,7 +38,7 @@ def fingerprints(assignment: Assignment, submission: Submission, isolation: str)
         "points": [[task.name, task.points] for task in assignment.tasks],
         "data set": _data(assignment),
         "release": assignment.release.read_text(),
-        "isolation": isolation,
+        "isolation": isolate,  # in which way does not change an answer
         "grader": engine_hash(),
     }
     for path in sorted(assignment.hidden.glob("*.py")):

@@ -23,7 +23,9 @@ _TRIES = 2  # a process may also have been ended by somebody else
 class Engine(Protocol):
     """Where submissions are graded."""
 
-    isolation: str
+    @property
+    def isolation(self) -> str:
+        """What boxes of this engine have, as far as is known by now."""
 
     def each(
         self,
@@ -56,7 +58,7 @@ class Graders:
         self, sandbox: Sandbox, *, jobs: int = 1, expecting: Iterable[Flavour | None] = ()
     ) -> None:
         expected = list(expecting)
-        self._sandbox, self.isolation = sandbox, sandbox.isolation
+        self._sandbox = sandbox
         self._jobs = max(1, min(jobs, len(expected) // _WORTH_A_PROCESS))
         self._processes: list[GraderProcess] = []
         self._idle: SimpleQueue[GraderProcess] = SimpleQueue()
@@ -65,6 +67,11 @@ class Graders:
             sandbox.start(flavour)
         for _ in range(self._jobs if expected else 0):
             self._idle.put(self._another())
+
+    @property
+    def isolation(self) -> str:
+        """See Engine."""
+        return self._sandbox.isolation
 
     def each(
         self,

@@ -40,11 +40,11 @@ def judge(
 ) -> Verdict:
     """As `grade`; what the recording `past` of the same submission knows is not run again."""
     recorder = Recorder(sandbox, past)
-    first = _grade_once(assignment, submission, recorder, sandbox.isolation)
+    first = _grade_once(assignment, submission, recorder, sandbox)
     if first.status is Status.GRADED:
         return Verdict(result=first, recording=recorder.recording() if recorder.ran else None)
     # The cells' outputs are those of the first run: a second could show what hidden calls left.
-    again = _grade_once(assignment, submission, Recorder(sandbox), sandbox.isolation)
+    again = _grade_once(assignment, submission, Recorder(sandbox), sandbox)
     return Verdict(result=replace(again, outputs=first.outputs))
 
 
@@ -70,7 +70,7 @@ def _unjudged(assignment: Assignment, student: str, why: str, isolation: str) ->
 
 
 def _grade_once(
-    assignment: Assignment, submission: Submission, boxes: Recorder, isolation: str
+    assignment: Assignment, submission: Submission, boxes: Recorder, sandbox: Sandbox
 ) -> Result:
     session = Session(boxes, submission)
     try:
@@ -87,7 +87,7 @@ def _grade_once(
         assignment,
         submission.student,
         tasks,
-        isolation=isolation,
+        isolation=sandbox.isolation,
         mended=submission.mended,
         outputs={run.cell.index: cell_outputs(run) for run in session.runs},
     )

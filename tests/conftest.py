@@ -83,8 +83,7 @@ def cli() -> Callable[..., Run]:
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=900,
-            **kwargs,
+            **{"timeout": 900, **kwargs},
         )
 
     return run

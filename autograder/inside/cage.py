@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import os
 import resource
+import shutil
 import socket
 import struct
 from typing import Any
@@ -56,19 +57,35 @@ def enter_namespaces() -> None:
     _write("/proc/self/gid_map", f"1000 {gid} 1")
 
 
-def read_proc_facts() -> dict[str, bytes]:
-    """What TensorFlow reads of the machine; taken once, since /proc is hidden afterwards."""
-    return {name: _read(f"/proc/{name}") for name in ("cpuinfo", "meminfo")}
+def can_nest() -> bool:
+    """Whether a process may enter namespaces of its own here and mount in them.
+
+    Ubuntu's AppArmor profile for bubblewrap, for one, forbids it.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            enter_namespaces()
+            _mount("/", None, _MS_REC | _MS_PRIVATE)
+            _mount("/tmp", "tmpfs", _MS_NOSUID | _MS_NODEV)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
 
 
-def close_in(limits: dict[str, int], proc_facts: dict[str, bytes], seccomp: bytes) -> None:
-    """Shut the process in: own mounts, limits, no capabilities, no way to new ones, seccomp.
+def count_threads() -> int:
+    """How many threads this process has; where /proc is a stand-in nobody can say, so 1."""
+    place = "/proc/self/task"
+    return len(os.listdir(place)) if os.path.isdir(place) else 1
+
+
+def give_up_privileges(seccomp: bytes) -> None:
+    """Shut the process in for good: no capabilities, no way to new ones, few system calls.
 
     Raises:
         OSError: when any step fails; the caller must then end without running student code.
     """
-    _own_mounts(limits, proc_facts)
-    set_limits(limits)
     _drop_capabilities()
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
     _prctl(_PR_SET_DUMPABLE, 0, "dumpable")
@@ -102,21 +119,37 @@ def set_limits(limits: dict[str, int]) -> None:
         resource.setrlimit(name, (soft, hard))
 
 
-def _own_mounts(limits: dict[str, int], proc_facts: dict[str, bytes]) -> None:
+def mount_its_own(limits: dict[str, int], proc: dict[str, str]) -> None:
+    """Cover what could be written to, or tells of others, with mounts of this box's own."""
     _mount("/", None, _MS_REC | _MS_PRIVATE)
     plain = _MS_NOSUID | _MS_NODEV
     room = f"size={limits['tmp_bytes']},nr_inodes={limits['tmp_inodes']},mode=1777"
     _mount("/tmp", "tmpfs", plain, room)
     _mount("/dev/shm", "tmpfs", plain | _MS_NOEXEC, "size=1m,nr_inodes=64,mode=1777")
-    # A real /proc cannot be mounted below a bubblewrap that root started, and shows more than a
-    # submission needs. TensorFlow is content with these few files, so they are all there is.
     _mount("/proc", "tmpfs", plain | _MS_NOEXEC, "size=1m,nr_inodes=64,mode=755")
+    stand_in_for_proc(proc)
+    _mount("/proc", None, _MS_REMOUNT | _MS_RDONLY | plain | _MS_NOEXEC)
+
+
+def empty_tmp() -> None:
+    """Remove what the imports left in a /tmp that is the box's from now on."""
+    for entry in os.scandir("/tmp"):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.unlink(entry.path)
+
+
+def stand_in_for_proc(proc: dict[str, str]) -> None:
+    """Fill an empty /proc with the few files that TensorFlow is content with.
+
+    A real one cannot be mounted below a bubblewrap that root started, and shows more than a
+    submission needs.
+    """
     os.mkdir("/proc/self")
     os.symlink(os.path.realpath("/usr/bin/python3"), "/proc/self/exe")
-    for name, content in (("self/cmdline", b"python\0"), ("self/maps", b""), *proc_facts.items()):
-        with open(f"/proc/{name}", "wb") as file:
-            file.write(content)
-    _mount("/proc", None, _MS_REMOUNT | _MS_RDONLY | plain | _MS_NOEXEC)
+    for name, content in (("self/cmdline", "python\0"), ("self/maps", ""), *proc.items()):
+        _write(f"/proc/{name}", content)
 
 
 def _drop_capabilities() -> None:
@@ -151,11 +184,6 @@ def send_pidfd(status: socket.socket, pid: int) -> int:
     return handle
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read(65536)
-
-
-def _write(path: str, line: str) -> None:
+def _write(path: str, text: str) -> None:
     with open(path, "w") as file:
-        file.write(line)
+        file.write(text)

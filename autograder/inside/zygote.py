@@ -30,14 +30,18 @@ def main() -> None:
         resource.setrlimit(limit, (most, most))
     control = socket.socket(fileno=int(sys.argv[1]))
     flavour, uid = sys.argv[2], int(sys.argv[3])
+    settings = json.loads(control.recv(1 << 20))
+    if settings["isolation"] == "bubblewrap-each":
+        cage.stand_in_for_proc(settings["proc"])
     if uid > 0 and os.geteuid() == 0:
         cage.drop_root(uid)
-    settings = json.loads(control.recv(1 << 20))
+    if settings["isolation"] == "full" and not cage.can_nest():
+        control.sendall(json.dumps({"nests": False}).encode())
+        os._exit(0)
     _warm_up(flavour)
     gc.collect()
     gc.freeze()
-    facts = cage.read_proc_facts()
-    control.sendall(json.dumps({"threads": len(os.listdir("/proc/self/task"))}).encode())
+    control.sendall(json.dumps({"threads": cage.count_threads()}).encode())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are reaped by the kernel
     while True:
         message, handles, _, _ = socket.recv_fds(control, 65536, 3)
@@ -45,7 +49,7 @@ def main() -> None:
             os._exit(0)
         if os.fork() == 0:
             control.close()
-            _run(_supervise, json.loads(message), handles, facts, settings)
+            _run(_supervise, json.loads(message), handles, settings)
             os._exit(_SUPERVISOR_FAILED)
         for handle in handles:
             os.close(handle)
@@ -75,19 +79,18 @@ def _run(step: Callable[..., None], *arguments: Any) -> None:
 def _supervise(
     limits: dict[str, int],
     handles: list[int],
-    facts: dict[str, bytes],
     settings: dict[str, Any],
 ) -> None:
     request, output, status_fd = handles
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if settings["isolate"]:
+    if settings["isolation"] == "full":
         cage.enter_namespaces()
     wait_for_go, go = os.pipe()
     box = os.fork()
     if box == 0:
         os.close(go)
         os.read(wait_for_go, 1)
-        _run(_serve, limits, request, output, facts, settings)
+        _run(_serve, limits, request, output, settings)
         os._exit(_BOX_FAILED_TO_CLOSE)
     status = socket.socket(fileno=status_fd)
     handle = cage.send_pidfd(status, box)
@@ -102,15 +105,17 @@ def _serve(
     limits: dict[str, int],
     request: int,
     output: int,
-    facts: dict[str, bytes],
     settings: dict[str, Any],
 ) -> None:
     os.setsid()  # else kill(0, …) would reach the whole pool
     cage.connect(request, output)
-    if settings["isolate"]:
-        cage.close_in(limits, facts, base64.b64decode(settings["seccomp"]))
-    else:
-        cage.set_limits(limits)
+    if settings["isolation"] == "full":
+        cage.mount_its_own(limits, settings["proc"])
+    elif settings["isolation"] == "bubblewrap-each":
+        cage.empty_tmp()
+    cage.set_limits(limits)
+    if settings["isolation"] != "none":
+        cage.give_up_privileges(base64.b64decode(settings["seccomp"]))
     gc.enable()
     from autograder.inside import worker
 

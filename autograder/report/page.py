@@ -23,6 +23,13 @@ def environment() -> Environment:
     return pages
 
 
+_ISOLATIONS = {
+    "full": "Isolation: full, each submission in namespaces of its own.",
+    "bubblewrap-each": "Isolation: bubblewrap-each, as tight as full but for the number of files.",
+    "none": "Graded WITHOUT a sandbox: the scores prove nothing about a stranger's code.",
+}
+
+
 def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
     """Who needs a person, which checks were hard, and every student with a link to the feedback.
 
@@ -35,7 +42,7 @@ def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
         .render(
             name=first.assignment,
             max_score=first.max_score,
-            isolation=first.isolation,
+            isolations=how_isolated(results),
             results=results,
             scores=[result.score for result in results if result.score is not None],
             review=[result for result in results if result.status is Status.NEEDS_REVIEW],
@@ -44,6 +51,11 @@ def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
             link=link,
         )
     )
+
+
+def how_isolated(results: Sequence[Result]) -> list[str]:
+    """How student code was kept apart, for instructors; several ways on a mixed cluster."""
+    return [_ISOLATIONS[tier] for tier in sorted({result.isolation for result in results})]
 
 
 def faults(result: Result) -> list[str]:

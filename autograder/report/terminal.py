@@ -13,7 +13,7 @@ from rich.text import Text
 
 from autograder.bank import BankReport
 from autograder.classroom import Change
-from autograder.report.page import faults
+from autograder.report.page import faults, how_isolated
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
 
@@ -50,8 +50,8 @@ def show_result(out: Console, result: Result) -> None:
         out.print(plain(f"Note: {note}."))
     for fault in faults(result):
         out.print(plain(fault))
-    if result.isolation == "none":
-        out.print("Graded WITHOUT a sandbox: the score proves nothing about a stranger's code.")
+    for line in how_isolated([result]):
+        out.print(plain(line))
 
 
 def show_class(out: Console, results: Sequence[Result]) -> None:

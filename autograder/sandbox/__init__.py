@@ -1,9 +1,10 @@
 """Trusted side. Starts, feeds and ends the processes in which student code runs."""
 
 from autograder.sandbox.box import Box, BoxEnded, Ending
-from autograder.sandbox.forkserver import ForkServer, Sandbox
+from autograder.sandbox.forkserver import ForkServer
 from autograder.sandbox.probe import probe
 from autograder.sandbox.recorder import RecordedBox, Recorder
+from autograder.sandbox.sandbox import Sandbox
 
 __all__ = [
     "Box",

@@ -6,7 +6,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -43,9 +43,16 @@ class Box:
     """
 
     def __init__(
-        self, request: socket.socket, output: int, status: socket.socket, limits: Limits
+        self,
+        request: socket.socket,
+        output: int,
+        status: socket.socket,
+        limits: Limits,
+        release: Callable[[], None] | None = None,
     ) -> None:
+        """`release` is called when the box was closed."""
         self._request, self._output, self._status, self._limits = request, output, status, limits
+        self._release = release
         self._asked = 0
         self._looked = 0.0
         self._idle_s = 0.0
@@ -133,6 +140,8 @@ class Box:
         self._status.close()
         os.close(self._output)
         os.close(self._handle)
+        if self._release is not None:
+            self._release()
 
     def _send(self, data: memoryview, clock: Clock, cpu_s: float) -> None:
         while data:
@@ -219,7 +228,8 @@ class Box:
         status = self.evidence["status"]
         limit = self._limits.total_cpu_s
         # The first process of a namespace is spared SIGXCPU and gets SIGKILL at the hard limit.
-        if os.WIFSIGNALED(status) and self.evidence["cpu_s"] >= limit:
+        over = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+        if over or (os.WIFSIGNALED(status) and self.evidence["cpu_s"] >= limit):
             return BoxEnded(
                 Ending.TIMEOUT, f"it used more than {limit} seconds of processor time in all"
             )

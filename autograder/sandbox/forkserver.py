@@ -1,4 +1,4 @@
-"""Trusted side. Starts warm fork-servers inside bubblewrap and asks them for boxes."""
+"""Trusted side. Starts a warm fork-server inside bubblewrap and asks it for boxes."""
 
 import base64
 import json
@@ -7,13 +7,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
-from autograder.config import LIMITS, Flavour, Limits
+from autograder.config import LIMITS, Flavour, Isolation, Limits
 from autograder.errors import SandboxFault, SandboxUnavailable
 from autograder.sandbox.box import Box
 from autograder.sandbox.policy import bwrap_argv, make_policy, python_argv, refuse_to_expose
@@ -22,6 +21,11 @@ from autograder.sandbox.seccomp import seccomp_program
 _START_WAIT_S = 180.0
 _SOCKET_BYTES = 1 << 20
 _REMEDY = "run 'autograder doctor', which names the remedy"
+_PROC_BYTES = 32 * 1024  # of each file; all of it goes in one message
+
+
+class CannotNest(Exception):  # noqa: N818
+    """Inside bubblewrap no further namespaces can be made on this machine."""
 
 
 class SharedServer:
@@ -30,8 +34,8 @@ class SharedServer:
     def __init__(self, flavour: Flavour, control: socket.socket) -> None:
         self.flavour, self.control = flavour, control
 
-    def spawn(self, limits: Limits | None = None) -> Box:
-        """Fork one box. The limits default to those of the flavour.
+    def spawn(self, limits: Limits | None = None, release: Callable[[], None] | None = None) -> Box:
+        """Fork one box. The limits default to those of the flavour; `release` is the box's.
 
         Raises:
             SandboxFault: when no box could be made.
@@ -52,7 +56,7 @@ class SharedServer:
             their_request.close()
             their_status.close()
             os.close(their_output)
-        return Box(request, output, status, limits)
+        return Box(request, output, status, limits, release)
 
     def wait(self) -> None:
         """It was ready before it was shared."""
@@ -68,10 +72,13 @@ class SharedServer:
 class ForkServer(SharedServer):
     """One warm process that forks a fresh, isolated box for each submission."""
 
-    def __init__(self, flavour: Flavour, course_root: Path, *, isolate: bool = True) -> None:
+    def __init__(
+        self, flavour: Flavour, course_root: Path, isolation: Isolation = Isolation.FULL
+    ) -> None:
+        isolate = isolation is not Isolation.NONE
         # Unprotected there is no uid to drop to: it might not even be able to read Python.
         as_root = isolate and os.geteuid() == 0
-        policy = make_policy(flavour, as_root=as_root, environ=os.environ)
+        policy = make_policy(flavour, isolation=isolation, as_root=as_root, environ=os.environ)
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(flavour, control)
         if isolate:
@@ -94,7 +101,8 @@ class ForkServer(SharedServer):
             )
         self._ready = False
         settings = {
-            "isolate": isolate,
+            "isolation": isolation,
+            "proc": _machine(),
             "seccomp": base64.b64encode(seccomp_program()).decode() if isolate else "",
         }
         try:
@@ -107,6 +115,7 @@ class ForkServer(SharedServer):
 
         Raises:
             SandboxUnavailable: if it ended instead.
+            CannotNest: if it could not make boxes that are fully isolated.
         """
         if self._ready:
             return
@@ -115,6 +124,9 @@ class ForkServer(SharedServer):
             ready = json.loads(self.control.recv(4096) or b"{}")
         except (OSError, ValueError):
             ready = {}
+        if ready.get("nests") is False:
+            self.close()
+            raise CannotNest
         if "threads" not in ready:
             self.close()
             raise SandboxUnavailable(
@@ -129,9 +141,9 @@ class ForkServer(SharedServer):
             )
         self._ready = True
 
-    def spawn(self, limits: Limits | None = None) -> Box:
+    def spawn(self, limits: Limits | None = None, release: Callable[[], None] | None = None) -> Box:
         self.wait()
-        return super().spawn(limits)
+        return super().spawn(limits, release)
 
     def close(self) -> None:
         """End the server; boxes that still run are ended by their supervisors."""
@@ -148,6 +160,15 @@ class ForkServer(SharedServer):
         return lines[-1] if lines else "it said nothing"
 
 
+def _machine() -> dict[str, str]:
+    """What TensorFlow reads of the machine, for a stand-in where /proc is hidden."""
+    found = {}
+    for name in ("cpuinfo", "meminfo"):
+        file = Path("/proc", name)
+        found[name] = file.read_text()[:_PROC_BYTES] if file.is_file() else ""
+    return found
+
+
 def _bubblewrap() -> str:
     place = shutil.which("bwrap")
     if place is None:
@@ -155,78 +176,3 @@ def _bubblewrap() -> str:
             "bubblewrap is not installed, so nothing is run; as root: apt-get install bubblewrap"
         )
     return place
-
-
-class Sandbox:
-    """The fork-servers of one grading run, each started when it is first needed."""
-
-    def __init__(
-        self,
-        course_root: Path,
-        *,
-        isolate: bool = True,
-        controls: Mapping[Flavour, socket.socket] | None = None,
-    ) -> None:
-        """`controls` are those of another process's fork-servers, see `controls`."""
-        self.course_root, self.isolate = course_root, isolate
-        self._servers: dict[Flavour, SharedServer] = {
-            flavour: SharedServer(flavour, control) for flavour, control in (controls or {}).items()
-        }
-
-    @property
-    def isolation(self) -> str:
-        """What every result of this run records."""
-        return "full" if self.isolate else "none"
-
-    def start(self, flavour: Flavour) -> SharedServer:
-        """The fork-server of this flavour; one that was not there may still be importing.
-
-        Raises:
-            SandboxUnavailable: when bubblewrap is not installed.
-        """
-        if flavour not in self._servers:
-            self._servers[flavour] = ForkServer(flavour, self.course_root, isolate=self.isolate)
-        return self._servers[flavour]
-
-    def controls(self) -> dict[Flavour, socket.socket]:
-        """What other processes need in order to share the fork-servers, once these are ready."""
-        return {flavour: server.control for flavour, server in self._servers.items()}
-
-    def wait(self) -> None:
-        """Return when every fork-server that was started is ready.
-
-        Raises:
-            SandboxUnavailable: when one did not start.
-        """
-        for server in list(self._servers.values()):
-            try:
-                server.wait()
-            except SandboxUnavailable:
-                del self._servers[server.flavour]
-                raise
-
-    def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Box:
-        """A box of this flavour; a fork-server that died is replaced once."""
-        for last_try in (False, True):
-            try:
-                return self.start(flavour).spawn(limits)
-            except SandboxFault:
-                self._servers.pop(flavour).close()
-                if last_try:
-                    raise
-        raise AssertionError("unreachable")
-
-    def close(self) -> None:
-        while self._servers:
-            self._servers.popitem()[1].close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self.close()

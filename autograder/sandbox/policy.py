@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
-from autograder.config import Flavour
+from autograder.config import LIMITS, MIB, Flavour, Isolation
 from autograder.errors import CourseError
 
 SANDBOX_UID = 65534
+STUDENT_UID = 1000
 KIT = "/kit"
 # A processor that needs these to compute correctly needs them inside as well.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
@@ -28,16 +29,20 @@ class Policy:
     `read_only` are pairs of a folder out here and its place inside. Packages get a place of their
     own: where they lie out here may be hidden inside (/tmp is the box's), and is nobody's business.
     `as_root` says who starts bubblewrap: root must not use a user namespace and drops to
-    `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0.
+    `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0. With a bubblewrap
+    for each box, the box's own /tmp and its stand-in for /proc are bubblewrap's to mount.
     """
 
     flavour: Flavour
+    isolation: Isolation
     as_root: bool
     read_only: tuple[tuple[str, str], ...]
     environment: tuple[tuple[str, str], ...]
 
 
-def make_policy(flavour: Flavour, *, as_root: bool, environ: Mapping[str, str]) -> Policy:
+def make_policy(
+    flavour: Flavour, *, isolation: Isolation, as_root: bool, environ: Mapping[str, str]
+) -> Policy:
     """The policy for this interpreter and its packages."""
     base = str(Path(sys.base_prefix).resolve())
     if base.startswith("/tmp/"):
@@ -45,6 +50,7 @@ def make_policy(flavour: Flavour, *, as_root: bool, environ: Mapping[str, str]) 
     system = [] if base.startswith("/usr") else [(base, base)]
     return Policy(
         flavour=flavour,
+        isolation=isolation,
         as_root=as_root,
         read_only=(("/usr", "/usr"), *system, *zip(_packages(), _places(), strict=True)),
         environment=tuple(
@@ -91,7 +97,7 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
     if policy.as_root:
         argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        argv += ["--unshare-user"]
+        argv += ["--unshare-user", "--uid", str(STUDENT_UID), "--gid", str(STUDENT_UID)]
     argv += ["--clearenv"]
     for name, value in policy.environment:
         argv += ["--setenv", name, value]
@@ -105,18 +111,13 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
         argv += _system_folder(link)
     argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     argv += ["--ro-bind-try", "/etc/localtime", "/etc/localtime"]
-    argv += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--remount-ro",
-        "/dev",
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-    ]
+    argv += ["--dev", "/dev", "--remount-ro", "/dev"]
+    if policy.isolation is Isolation.EACH:
+        argv += ["--perms", "0755", "--size", str(MIB), "--tmpfs", "/proc"]
+        argv += ["--size", str(LIMITS[policy.flavour].tmp_bytes)]
+    else:
+        argv += ["--proc", "/proc"]
+    argv += ["--perms", "1777", "--tmpfs", "/tmp"]
     package = Path(autograder.__file__).parent
     for name in _INSIDE_FILES:
         argv += ["--ro-bind", str(package / name), f"{KIT}/autograder/{name}"]

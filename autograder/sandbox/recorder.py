@@ -18,7 +18,7 @@ import numpy as np
 from autograder import wire
 from autograder.config import MIB, Flavour, Limits
 from autograder.sandbox.box import Box, BoxEnded, Ending, framed
-from autograder.sandbox.forkserver import Sandbox
+from autograder.sandbox.sandbox import Sandbox
 
 _MOST_BYTES = 128 * MIB
 

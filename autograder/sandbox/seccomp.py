@@ -8,6 +8,7 @@ libseccomp; inside only loads the bytes.
 
 import errno
 import fcntl
+import socket
 import tempfile
 import termios
 from functools import cache
@@ -45,8 +46,8 @@ _ALLOWED = (
     # Descriptors that it already has, and pipes and events within the process.
     "dup dup2 dup3 pipe pipe2 eventfd eventfd2 poll ppoll select pselect6",
     "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2",
-    # The request socket, which Python asks what it is; descriptors cannot be sent over it.
-    "recvfrom sendto getsockname getpeername getsockopt",
+    # The request socket; what is sent over it, and asked of it, is below.
+    "getsockname getpeername",
     # Who and where it is: nothing that a number of this box's own would not say.
     "getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getgroups",
     "getresuid getresgid capget getpriority getrlimit getrusage sysinfo uname getrandom",
@@ -69,6 +70,11 @@ _ALLOWED_WITH = {
             *(termios.FIOCLEX, termios.FIONCLEX, termios.FIONBIO, termios.FIONREAD),
         ],
     ),
+    # Python asks what kind of socket it is; who is at the other end is not its business.
+    "getsockopt": (2, [socket.SO_TYPE, socket.SO_PROTOCOL, socket.SO_DOMAIN, socket.SO_ERROR]),
+    # Bytes alone: descriptors go with sendmsg, and urgent bytes overtake others.
+    "sendto": (3, [0, socket.MSG_NOSIGNAL]),
+    "recvfrom": (3, [0, socket.MSG_DONTWAIT, socket.MSG_PEEK, socket.MSG_WAITALL]),
     # Names of threads and of memory, and what it may know of its own cage.
     "prctl": (0, [15, 16, 0x53564D41, 3, 21, 23, 39]),
 }

@@ -45,7 +45,7 @@ def mixed(assignment: Assignment, count: int, *, oddities: bool = True) -> list[
 
     With `oddities` one sleeps for two seconds and one file is no JSON.
     """
-    reference, files = _handed_notebook(assignment), files_in(assignment.solutions, assignment)
+    reference, files = handed_notebook(assignment), files_in(assignment.solutions, assignment)
     found = [("the reference", json.dumps(reference))]
     for task, about, source in _bank(assignment, count - 1):
         found.append((about, json.dumps(with_answer(reference, task, source))))
@@ -60,13 +60,13 @@ def mixed(assignment: Assignment, count: int, *, oddities: bool = True) -> list[
 
 
 def with_tensorflow(assignment: Assignment, count: int) -> list[Handed]:
-    text = json.dumps(with_answer(_handed_notebook(assignment), "dot_scores", _TF_ANSWER))
+    text = json.dumps(with_answer(handed_notebook(assignment), "dot_scores", _TF_ANSWER))
     return [Handed(student=f"s{n:03}", text=text) for n in range(count)]
 
 
 def never_ends(assignment: Assignment) -> Handed:
     """A submission whose first solution cell is an endless loop."""
-    notebook = _with_first_line(_handed_notebook(assignment), ENDLESS)
+    notebook = _with_first_line(handed_notebook(assignment), ENDLESS)
     return Handed(student="s-endless", text=json.dumps(notebook))
 
 
@@ -93,7 +93,7 @@ def _with_first_line(notebook: Notebook, line: str) -> Notebook:
     return {**notebook, "cells": cells}
 
 
-def _handed_notebook(assignment: Assignment) -> Notebook:
+def handed_notebook(assignment: Assignment) -> Notebook:
     """The reference without what grading leaves out: rivals have no tag for such cells."""
     notebook = solved(assignment)
     return {**notebook, "cells": [c for c in notebook["cells"] if _needed(c)]}

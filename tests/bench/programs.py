@@ -27,17 +27,21 @@ from metered import Spent, run
 from autograder.course import Assignment
 from autograder.dataset import DataStore
 from autograder.graders import processors
-from autograder.specimen import grade_id
 
 WORK = ROOT / ".bench"
 SCRIPTS = Path(sys.executable).parent
 LIMIT_S = {"alignment-scores": 30, "bilstm-attention": 180}
+Scores = dict[str, float]  # points by task
 _SAME = ["numpy", "tensorflow-cpu", "keras", "scipy", "scikit-learn", "ipykernel"]
 
 
 def environment(scripts: Path, home: Path, **more: str) -> dict[str, str]:
     path = f"{scripts}:/usr/local/bin:/usr/bin:/bin"
     return {"PATH": path, "HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3", **more}
+
+
+def totals(scores: dict[str, Scores | None]) -> dict[str, float | None]:
+    return {student: tasks and sum(tasks.values()) for student, tasks in scores.items()}
 
 
 def measured(spent: Spent, scores: dict[str, float | None]) -> dict[str, Any]:
@@ -57,23 +61,27 @@ class Kit:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             root = own_course(Path(folder, "course"), assignment.name, handed)
             self.prepare(root, assignment)
-            command = [SCRIPTS / "autograder", "grade", assignment.name, "--json", "report.json"]
+            command = self.command(assignment.name)
             if jobs:
                 command += ["--jobs", str(jobs)]
-            spent = run(command, root, self._environment(root))
+            spent = run(command, root, self.environment(root))
             report = _report(root / "report.json", spent)
         return measured(spent, {one["student"]: one["score"] for one in report})
 
-    def _environment(self, root: Path) -> dict[str, str]:
+    def command(self, name: str) -> list[str | Path]:
+        """Grades what was handed in, in the course's folder; report.json says the rest."""
+        return [SCRIPTS / "autograder", "grade", name, "--json", "report.json"]
+
+    def environment(self, root: Path) -> dict[str, str]:
         return environment(SCRIPTS, root, PYTHONPATH=str(ROOT))
 
     def prepare(self, root: Path, assignment: Assignment) -> None:
         """What an instructor does once, long before grading: the release, and hidden examples."""
         command = [SCRIPTS / "nbgrader", "generate_assignment", assignment.name, "--force"]
-        _must(run(command, root, self._environment(root)), "generate_assignment")
+        _must(run(command, root, self.environment(root)), "generate_assignment")
         if DataStore.declared_by(assignment):
             command = [SCRIPTS / "python", "-c", _MAKE_DATA.format(assignment.name)]
-            _must(run(command, root, self._environment(root)), "the hidden examples")
+            _must(run(command, root, self.environment(root)), "the hidden examples")
 
 
 _MAKE_DATA = """
@@ -92,20 +100,40 @@ class Nbgrader:
     def grade(self, assignment: Assignment, handed: Sequence[Handed]) -> dict[str, Any]:
         name = assignment.name
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            root, standin = Path(folder, "course"), _standin(Path(folder), assignment)
-            (root / "source" / name).mkdir(parents=True)
-            notebook = json.dumps(stock_notebook(assignment, standin))
-            (root / "source" / name / f"{name}.ipynb").write_text(notebook)
-            config = f"c = get_config()\nc.Execute.timeout = {LIMIT_S[name]}\n"
-            (root / "nbgrader_config.py").write_text(config)
-            hand_in(root, name, handed)
-            around = environment(SCRIPTS, root)
-            nbgrader = SCRIPTS / "nbgrader"
-            _must(run([nbgrader, "generate_assignment", name], root, around), name)
-            spent = run([nbgrader, "autograde", name], root, around)
+            root = self.lay_out(Path(folder), assignment, handed)
+            spent = run(self.command(name), root, environment(SCRIPTS, root))
             starts = [at for at, line in spent.lines if "Converting notebook" in line]
-            found = measured(spent, _gradebook_scores(root, name))
+            found = measured(spent, totals(self.scores(root, name)))
         return {**found, "start_s": starts[0] if starts else spent.wall_s}
+
+    def lay_out(self, folder: Path, assignment: Assignment, handed: Sequence[Handed]) -> Path:
+        """The course's folder, with hidden checks in the cells, released and handed in."""
+        name = assignment.name
+        root, standin = folder / "course", _standin(folder, assignment)
+        (root / "source" / name).mkdir(parents=True)
+        notebook = json.dumps(stock_notebook(assignment, standin))
+        (root / "source" / name / f"{name}.ipynb").write_text(notebook)
+        config = f"c = get_config()\nc.Execute.timeout = {LIMIT_S[name]}\n"
+        (root / "nbgrader_config.py").write_text(config)
+        hand_in(root, name, handed)
+        command = [SCRIPTS / "nbgrader", "generate_assignment", name]
+        _must(run(command, root, environment(SCRIPTS, root)), name)
+        return root
+
+    def command(self, name: str) -> list[str | Path]:
+        return [SCRIPTS / "nbgrader", "autograde", name]
+
+    def scores(self, root: Path, name: str) -> dict[str, Scores | None]:
+        """By student and task; None for a submission that has not been graded."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+            return {
+                row.student.id: {grade.name: grade.score for grade in row.notebooks[0].grades}
+                if _graded(root, name, row.student.id)
+                else None
+                for row in gradebook.assignment_submissions(name)
+            }
 
 
 class Otter:
@@ -115,6 +143,7 @@ class Otter:
 
     def __init__(self) -> None:
         self._venv = WORK / "otter"
+        self.scripts = self._venv / "bin"
 
     def version(self) -> str:
         """The installed version, or nothing."""
@@ -142,23 +171,36 @@ class Otter:
     def grade(self, assignment: Assignment, handed: Sequence[Handed]) -> dict[str, Any]:
         self.install()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            root, standin = Path(folder), _standin(Path(folder), assignment)
-            _otter_zip(root / "autograder.zip", assignment, standin)
-            submissions = [_otter_submission(root, assignment.name, one) for one in handed]
-            scripts = self._venv / "bin"
-            job = {
-                "otter": str(scripts / "otter"),
-                "zip": str(root / "autograder.zip"),
-                "jobs": processors(),
-                "timeout_s": 2 * LIMIT_S[assignment.name],
-                "submissions": [str(path) for path in submissions],
-            }
-            command = [sys.executable, Path(__file__).with_name("otter_class.py"), json.dumps(job)]
-            spent = run(command, root, environment(scripts, root))
+            root = Path(folder)
+            submissions = self.lay_out(root, assignment, handed)
+            command = self.command(root, assignment.name, submissions, jobs=processors())
+            spent = run(command, root, environment(self.scripts, root))
             _must(spent, "otter run")
-            scores = {path.parent.name: _otter_score(path) for path in submissions}
+            scores = totals(self.scores(submissions))
         seconds = json.loads(spent.lines[-1][1])
         return {**measured(spent, scores), "seconds": seconds, "start_s": 0.0}
+
+    def lay_out(self, root: Path, assignment: Assignment, handed: Sequence[Handed]) -> list[Path]:
+        """Hidden checks as test files in a zip; the submissions' own files."""
+        _otter_zip(root / "autograder.zip", assignment, _standin(root, assignment))
+        return [_otter_submission(root, assignment.name, one) for one in handed]
+
+    def command(
+        self, root: Path, name: str, submissions: Sequence[Path], *, jobs: int
+    ) -> list[str | Path]:
+        """Grades them; its last line says the seconds of each, None for one that was ended."""
+        job = {
+            "otter": str(self.scripts / "otter"),
+            "zip": str(root / "autograder.zip"),
+            "jobs": jobs,
+            "timeout_s": 2 * LIMIT_S[name],
+            "submissions": [str(path) for path in submissions],
+        }
+        return [sys.executable, Path(__file__).with_name("otter_class.py"), json.dumps(job)]
+
+    def scores(self, submissions: Sequence[Path]) -> dict[str, Scores | None]:
+        """By student and task; None for a submission that has not been graded."""
+        return {path.parent.name: _otter_scores(path) for path in submissions}
 
 
 _OTTER_VERSION = "from importlib.metadata import version; print(version('otter-grader'))"
@@ -185,18 +227,8 @@ def _otter_submission(root: Path, name: str, handed: Handed) -> Path:
     """The notebook without nbgrader's test cells, in whose place Otter runs its test files."""
     folder = root / "submissions" / handed.student
     folder.mkdir(parents=True)
-    text = handed.text
-    try:
-        notebook = json.loads(text)
-    except ValueError:
-        pass
-    else:
-        graded = lambda c: c["metadata"].get("nbgrader", {}).get("grade")  # noqa: E731
-        notebook["cells"] = [c for c in notebook["cells"] if not graded(c)]
-        assert any(grade_id(c) for c in notebook["cells"])
-        text = json.dumps(notebook)
     path = folder / f"{name}.ipynb"
-    path.write_text(text)
+    path.write_text(without_test_cells(handed.text))
     if not handed.files:
         return path
     with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
@@ -206,13 +238,34 @@ def _otter_submission(root: Path, name: str, handed: Handed) -> Path:
     return folder / f"{name}.zip"
 
 
-def _otter_score(submission: Path) -> float | None:
+def without_test_cells(text: str) -> str:
+    """What is no notebook, or has odd cells, is handed in with these as they are."""
+    try:
+        notebook = json.loads(text)
+    except ValueError:
+        return text
+    notebook["cells"] = [cell for cell in notebook["cells"] if not _is_test_cell(cell)]
+    return json.dumps(notebook)
+
+
+def _is_test_cell(cell: Any) -> bool:
+    try:
+        return bool(cell["metadata"]["nbgrader"]["grade"])
+    except (TypeError, KeyError):
+        return False
+
+
+def _otter_scores(submission: Path) -> Scores | None:
     try:
         report = json.loads((submission.parent / "results" / "results.json").read_text())
     except (OSError, ValueError):
         return None
-    scores = [t["score"] for t in report["tests"] if t.get("score") is not None]
-    return float(sum(scores)) if scores else None
+    found: Scores = {}
+    for test in report["tests"]:
+        if test.get("score") is not None:
+            task = test["name"].partition(" ")[0]
+            found[task] = found.get(task, 0.0) + float(test["score"])
+    return found or None
 
 
 def _standin(folder: Path, assignment: Assignment) -> Path:
@@ -220,18 +273,6 @@ def _standin(folder: Path, assignment: Assignment) -> Path:
     if DataStore.declared_by(assignment):
         keep_hidden_examples(assignment, standin)
     return standin
-
-
-def _gradebook_scores(root: Path, name: str) -> dict[str, float | None]:
-    """Scores of those who have been graded; a submission that failed has none."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
-        rows = gradebook.assignment_submissions(name)
-        return {
-            row.student_id: row.score if _graded(root, name, row.student_id) else None
-            for row in rows
-        }
 
 
 def _graded(root: Path, name: str, student: str) -> bool:

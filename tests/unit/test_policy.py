@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import Flavour
+from autograder.config import LIMITS, MIB, Flavour, Isolation
 from autograder.errors import CourseError
 from autograder.sandbox.policy import (
     Policy,
@@ -18,8 +18,9 @@ from autograder.sandbox.seccomp import seccomp_program
 ROOT = Path(__file__).parents[2]
 
 
-def policy(*, as_root: bool) -> Policy:
-    return make_policy(Flavour.NUMPY, as_root=as_root, environ={"SECRET": "x", "HOME": "/root"})
+def policy(*, as_root: bool, isolation: Isolation = Isolation.FULL) -> Policy:
+    environ = {"SECRET": "x", "HOME": "/root"}
+    return make_policy(Flavour.NUMPY, isolation=isolation, as_root=as_root, environ=environ)
 
 
 def mounts(argv: list[str]) -> list[str]:
@@ -41,6 +42,15 @@ def test_no_network_no_capabilities_and_nothing_writable_but_tmp(as_root: bool) 
     assert [argv[i + 1] for i, a in enumerate(argv) if a == "--tmpfs"] == ["/tmp"]
     remounted = [argv[i + 1] for i, a in enumerate(argv) if a == "--remount-ro"]
     assert remounted == ["/dev", "/"]
+
+
+def test_bubblewrap_for_each_box_shows_no_processes_and_bounds_what_can_be_written() -> None:
+    argv = bwrap_argv(policy(as_root=True, isolation=Isolation.EACH), ["python"])
+    assert "--proc" not in argv
+    tmpfs = {argv[i + 1]: argv[i - 4 : i] for i, a in enumerate(argv) if a == "--tmpfs"}
+    assert set(tmpfs) == {"/proc", "/tmp"}
+    assert tmpfs["/proc"] == ["--perms", "0755", "--size", str(MIB)]
+    assert tmpfs["/tmp"] == ["--size", str(LIMITS[Flavour.NUMPY].tmp_bytes), "--perms", "1777"]
 
 
 def test_root_drops_to_an_ordinary_uid_and_others_use_a_user_namespace() -> None:

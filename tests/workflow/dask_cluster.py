@@ -22,7 +22,12 @@ class Machines:
         self.workers: list[subprocess.Popen[bytes]] = []
         self._start(["scheduler", "--host", "127.0.0.1", "--port", "0"], path=os.environ["PATH"])
         self._wait(self._file.is_file)
-        self.address = json.loads(self._file.read_text())["address"]
+
+    @property
+    def address(self) -> str:
+        """The scheduler's; its file is whole once a worker has read it."""
+        address: str = json.loads(self._file.read_text())["address"]
+        return address
 
     def add_workers(self, number: int, *, path: str) -> None:
         """Workers that find programs in `path`."""
