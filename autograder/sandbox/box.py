@@ -134,14 +134,16 @@ class Box:
 
     def close(self) -> None:
         """End the process, if it still runs, and give everything back."""
-        if self.evidence is None:
-            self._signal_and_wait()
-        self._request.close()
-        self._status.close()
-        os.close(self._output)
-        os.close(self._handle)
-        if self._release is not None:
-            self._release()
+        try:
+            if self.evidence is None:
+                self._signal_and_wait()
+        finally:
+            self._request.close()
+            self._status.close()
+            os.close(self._output)
+            os.close(self._handle)
+            if self._release is not None:
+                self._release()
 
     def _send(self, data: memoryview, clock: Clock, cpu_s: float) -> None:
         while data:
