@@ -41,18 +41,19 @@ FILE_BYTES = 32 * MIB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one submission may use. CPU time decides; idle and wall time only end sleepers.
+    """What one submission may use. CPU time decides; idle and waiting time only end sleepers.
 
     `idle_s` is time in which the submission neither computed nor waited for a processor or a
     disk, so a busy machine cannot turn an honest submission into a timeout. `deaths` is how many
-    processes the cells, and each function, may use up before they are not run again.
+    processes the cells, and each function, may use up before they are not run again. `waiting_s` is
+    time in all in which it did not compute, for whatever reason but a processor that others had.
     """
 
     cell_cpu_s: float = 10.0
     call_cpu_s: float = 5.0
     idle_s: float = 3.0
     total_idle_s: float = 30.0
-    wall_s: float = 300.0
+    waiting_s: float = 120.0
     total_cpu_s: int = 120
     memory_bytes: int = 2048 * MIB
     tmp_bytes: int = 64 * MIB

@@ -87,9 +87,12 @@ def receive(read: _Reader, *, max_body: int) -> Any:
         raise WireError("the header is no JSON") from error
     body = _Body(read(body_bytes))
     try:
-        return _unpack(tree, body, 0)
+        value = _unpack(tree, body, 0)
     except (ValueError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         raise WireError("the header describes no data") from error
+    if body.left >= _ALIGN:
+        raise WireError("a body with more in it than the header describes")
+    return value
 
 
 class _Body:
@@ -98,9 +101,14 @@ class _Body:
     def __init__(self, data: bytes | bytearray) -> None:
         self.data, self._taken = data, 0
 
+    @property
+    def left(self) -> int:
+        """How many bytes lie behind the last array."""
+        return len(self.data) - self._taken
+
     def take(self, offset: int, size: int) -> None:
-        if offset < self._taken or offset + size > len(self.data):
-            raise WireError("an array outside the body, or over another")
+        if not 0 <= offset - self._taken < _ALIGN or offset + size > len(self.data):
+            raise WireError("an array outside the body, or not right behind the last one")
         self._taken = offset + size
 
 

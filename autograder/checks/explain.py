@@ -6,12 +6,15 @@ with shapes and names in them and no values, are passed on; the line is taken fr
 
 import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
+
+import numpy as np
 
 from autograder.notebook import CodeCell
 
-_SIZE = r"\d{1,3}"  # longer numbers could carry hidden inputs
+_SIZE = r"\d{1,3}"
+_SMALL = range(5)  # numbers of axes, of arguments, of values
 _SHAPE = rf"[\[(](?:{_SIZE}(?:, ?{_SIZE}){{0,3}},?)?[\])]"
 _NAME = r"'?\w{1,40}'?"
 _KNOWN = re.compile(
@@ -49,8 +52,11 @@ _MAX_LINE = 120
 _TYPES = {*dir(builtins), "NoneType", "ndarray", "EagerTensor", "numpy", "module", "function"}
 
 
-def explain_error(error: Any, cells: Sequence[CodeCell]) -> str:
-    """For example "ValueError in `return query @ keys` (matmul: …)"."""
+def explain_error(error: Any, cells: Sequence[CodeCell], sizes: Set[int]) -> str:
+    """For example "ValueError in `return query @ keys` (matmul: …)".
+
+    Of numbers only `sizes` may stand in it, see `sizes_in`: any other could be a hidden value.
+    """
     if type(error) is not dict:
         return "an exception"
     kind = error.get("type")
@@ -60,7 +66,7 @@ def explain_error(error: Any, cells: Sequence[CodeCell]) -> str:
     if line:
         text += f" in `{line}`"
     message = error.get("message")
-    if type(message) is str and _may_be_said(message.strip(), cells):
+    if type(message) is str and _may_be_said(message.strip(), cells, sizes):
         text += f" ({message.strip()})"
     return text
 
@@ -72,9 +78,25 @@ def explain_shape(shape: tuple[int, ...]) -> str:
     return f"shape {shape}" if all(size <= 999 for size in shape) else "far larger axes"
 
 
-def _may_be_said(message: str, cells: Sequence[CodeCell]) -> bool:
-    """Of a known form, and every name in it is the notebook's own or a builtin type."""
+def sizes_in(arguments: Any) -> set[int]:
+    """Sizes of the axes of all arrays in a call's arguments, of whole arrays, and a few small ones.
+
+    They were chosen by the check and not drawn, and a mistake's message is about them.
+    """
+    if isinstance(arguments, np.ndarray):
+        return {*arguments.shape, arguments.size, *_SMALL}
+    if isinstance(arguments, Mapping):
+        arguments = arguments.values()
+    elif not isinstance(arguments, list | tuple):
+        return set(_SMALL)
+    return set(_SMALL).union(*map(sizes_in, arguments))
+
+
+def _may_be_said(message: str, cells: Sequence[CodeCell], sizes: Set[int]) -> bool:
+    """Of a known form; its names are the notebook's own or builtin types, its numbers `sizes`."""
     if len(message) >= 300 or not _KNOWN.fullmatch(message):
+        return False
+    if not {int(number) for number in re.findall(r"\d+", message)} <= sizes:
         return False
     words = {word for cell in cells for word in re.findall(r"\w+", cell.source)}
     names = set(re.findall(r"'(\w+)'|(\w+)\(\)", message))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.checks.explain import explain_error
+from autograder.checks.explain import explain_error, sizes_in
 from autograder.config import LIMITS, Limits
 from autograder.errors import SandboxFault
 from autograder.notebook import CodeCell, Submission
@@ -19,7 +19,8 @@ from autograder.sandbox import BoxEnded, RecordedBox, Recorder
 from autograder.wire import WireError
 
 _MAX_MESSAGE = 2_000
-_MAX_SHOWN = 4 << 20  # characters a cell
+_SCORE = 100  # characters
+_MAX_SHOWN = 16 << 20  # characters a submission
 
 
 class StudentFailure(BaseException):
@@ -40,6 +41,12 @@ class CellRun:
     outputs: tuple[dict[str, Any], ...]
     failure: str | None
     ending: BoxEnded | None = None
+
+    @property
+    def size(self) -> int:
+        """How many characters it showed."""
+        shown = (text for output in self.outputs for text in output["data"].values())
+        return len(self.printed) + sum(map(len, shown))
 
     @property
     def value(self) -> str | None:
@@ -136,7 +143,8 @@ class Session:
         if status == "missing":
             raise self._why_missing(name)
         if status == "raised":
-            why = explain_error(error, self._submission.to_run())
+            sizes = sizes_in(request.get("arguments", ()))
+            why = explain_error(error, self._submission.to_run(), sizes)
             raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} answered with no answer")
@@ -185,13 +193,15 @@ class Session:
         label = f"{self._label}#{self._made}"
         box = self._boxes.spawn(self._submission.flavour, self._limits, label)
         runs: list[CellRun] = []
+        room = _MAX_SHOWN
         for number, cell in enumerate(self._submission.to_run(), start=1):
             if cell.index in self._fatal:
                 runs.append(self._fatal[cell.index])
             elif len(self._fatal) >= self._limits.deaths:
                 runs.append(_not_run(cell))
             else:
-                run = _run_cell(box, cell, number, self._limits.cell_cpu_s)
+                run = _run_cell(box, cell, number, self._limits.cell_cpu_s, room)
+                room = max(0, room - run.size)
                 runs.append(run)
                 if run.ending is not None:
                     self._fatal[cell.index] = run
@@ -208,7 +218,7 @@ class Session:
         if source is None:
             return
         # No number: a line of a stand-in is never quoted as the student's.
-        run = _run_cell(box, replace(cell, source=source), 0, self._limits.cell_cpu_s)
+        run = _run_cell(box, replace(cell, source=source), 0, self._limits.cell_cpu_s, 0)
         if run.ending is not None:
             box.close()
             why = f"what earlier cells left behind ended the process: {run.ending.message}"
@@ -225,13 +235,14 @@ class Session:
         return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
 
 
-def _run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float) -> CellRun:
+def _run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: int) -> CellRun:
+    """Run a cell; of what it shows as many characters are kept as there is room for."""
     try:
         answer = box.ask({"op": "cell", "source": cell.source, "number": number}, cpu_s=cpu_s)
     except BoxEnded as ended:
         return CellRun(
             cell=cell,
-            printed=box.take_output(),
+            printed=box.take_output()[:room],
             outputs=(),
             failure=ended.message,
             ending=ended,
@@ -239,26 +250,28 @@ def _run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float) -> Ce
     except WireError:
         return CellRun(cell=cell, printed="", outputs=(), failure="it is too long to be run")
     shown, error = answer.get("outputs"), answer.get("error")
+    printed = box.take_output()[:room]
     return CellRun(
         cell=cell,
-        printed=box.take_output(),
-        outputs=tuple(_shown(shown)),
+        printed=printed,
+        outputs=tuple(_shown(shown, room - len(printed))),
         failure=error[:_MAX_MESSAGE] if type(error) is str else None,
     )
 
 
-def _shown(outputs: Any) -> Iterator[dict[str, Any]]:
+def _shown(outputs: Any, room: int) -> Iterator[dict[str, Any]]:
     """What a cell displayed, as text and pictures of bounded size; the box may claim anything."""
-    room = _MAX_SHOWN
     for output in outputs if type(outputs) is list else ():
         data = output.get("data") if type(output) is dict else None
         if type(data) is not dict:
             continue
         kept = {k: data[k] for k in ("text/plain", "image/png") if type(data.get(k)) is str}
-        room -= sum(map(len, kept.values()))
-        if room < 0:
-            return
         kind = "execute_result" if output.get("kind") == "execute_result" else "display_data"
+        size = sum(map(len, kept.values()))
+        # A test cell's score must not get lost behind what else is shown.
+        if size > room and not (kind == "execute_result" and size <= _SCORE):
+            continue
+        room = max(0, room - size)
         yield {"kind": kind, "data": kept}
 
 

@@ -55,7 +55,7 @@ class Box:
         self._release = release
         self._asked = 0
         self._looked = 0.0
-        self._idle_s = 0.0
+        self._idle_s = self._waited_s = 0.0
         self._printed = bytearray()
         self.evidence: dict[str, Any] | None = None
         status.settimeout(_REPORT_WAIT_S)
@@ -108,7 +108,9 @@ class Box:
             # What the bytes were is not said: they may have been hidden inputs.
             raise self._kill(Ending.CRASHED, "its answer was no data, or far too large") from None
         if clock.wall_s() >= _TICK_S:  # looking costs more than a shorter nap is worth
-            self._idle_s += clock.read().idle_s
+            usage = clock.read()
+            self._idle_s += usage.idle_s
+            self._waited_s += usage.waited_s
         if type(answer) is not dict or not _answers(answer, self._asked):
             raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
         return answer, b"".join(came)
@@ -191,8 +193,8 @@ class Box:
             why = f"it did nothing for {self._limits.idle_s:g} seconds (sleeping or waiting)"
         elif self._idle_s + usage.idle_s > self._limits.total_idle_s:
             why = f"it did nothing for {self._limits.total_idle_s:g} seconds in all"
-        elif usage.wall_s > self._limits.wall_s:
-            why = f"it took more than {self._limits.wall_s:g} seconds"
+        elif self._waited_s + usage.waited_s > self._limits.waiting_s:
+            why = f"it waited for {self._limits.waiting_s:g} seconds in all"
         else:
             return
         raise self._kill(Ending.TIMEOUT, why)

@@ -10,11 +10,14 @@ _LONGEST_GAP_S = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Seconds since the request was sent."""
+    """Seconds since the request was sent: computing, seen asleep, and not computing at all.
 
-    wall_s: float
+    `waited_s` holds `idle_s` and whatever else was neither computing nor waiting for a processor.
+    """
+
     cpu_s: float
     idle_s: float
+    waited_s: float
 
 
 class Clock:
@@ -44,9 +47,9 @@ class Clock:
         if self._asleep():
             self._asleep_s += seen_s
         self._last_read = now
-        wall_s, cpu_s = self._seen_s, max(0.0, cpu - self._cpu)
-        unused_s = wall_s - cpu_s - max(0.0, queued - self._queued)
-        return Usage(wall_s=wall_s, cpu_s=cpu_s, idle_s=max(0.0, min(unused_s, self._asleep_s)))
+        cpu_s = max(0.0, cpu - self._cpu)
+        waited_s = max(0.0, self._seen_s - cpu_s - max(0.0, queued - self._queued))
+        return Usage(cpu_s=cpu_s, idle_s=min(waited_s, self._asleep_s), waited_s=waited_s)
 
     def _used(self) -> tuple[float, float]:
         """Seconds of processor time, and seconds of waiting for a processor."""

@@ -3,6 +3,7 @@
 Nothing here starts a process, so the policy is tested by looking at it.
 """
 
+import itertools
 import os
 import site
 import sys
@@ -19,6 +20,13 @@ STUDENT_UID = 1000
 KIT = "/kit"
 # A processor that needs these to compute correctly needs them inside as well.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# Libraries, and what shows text in a figure. Not all of /usr: nbgrader's exchange, with everybody's
+# submissions, lies below /usr/local/share when no other place was chosen.
+_SYSTEM = (
+    *("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"),
+    *("/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/zoneinfo"),
+)
+_boxes = itertools.count()
 _INSIDE_FILES = ("__init__.py", "wire.py", "inside")
 
 
@@ -47,12 +55,19 @@ def make_policy(
     base = str(Path(sys.base_prefix).resolve())
     if base.startswith("/tmp/"):
         raise CourseError(f"Python lies in {base}, which is hidden inside; use one outside /tmp")
-    system = [] if base.startswith("/usr") else [(base, base)]
+    system = (
+        [*_SYSTEM, base]
+        if not base.startswith("/usr")
+        else [*_SYSTEM, f"{base}/lib", f"{base}/bin"]
+    )
     return Policy(
         flavour=flavour,
         isolation=isolation,
         as_root=as_root,
-        read_only=(("/usr", "/usr"), *system, *zip(_packages(), _places(), strict=True)),
+        read_only=(
+            *((folder, folder) for folder in dict.fromkeys(system) if Path(folder).is_dir()),
+            *zip(_packages(), _places(), strict=True),
+        ),
         environment=tuple(
             {
                 "PATH": "/usr/bin:/bin",
@@ -70,6 +85,7 @@ def make_policy(
                 "TF_CPP_MIN_LOG_LEVEL": "3",
                 "CUDA_VISIBLE_DEVICES": "-1",
                 "KERAS_BACKEND": "tensorflow",
+                "HDF5_USE_FILE_LOCKING": "FALSE",  # no file can be locked inside
                 "MPLBACKEND": "Agg",
                 "MPLCONFIGDIR": "/tmp/.matplotlib",
                 "IPYTHONDIR": "/tmp/.ipython",
@@ -107,11 +123,12 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
         argv += ["--perms", "0755", "--dir", parent]
     for folder, place in policy.read_only:
         argv += ["--ro-bind", folder, place]
-    for link in ("bin", "sbin", "lib", "lib32", "lib64"):
+    for link in ("bin", "lib", "lib32", "lib64"):
         argv += _system_folder(link)
     argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     argv += ["--ro-bind-try", "/etc/localtime", "/etc/localtime"]
-    argv += ["--dev", "/dev", "--remount-ro", "/dev"]
+    argv += ["--dev", "/dev", "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts"]
+    argv += ["--remount-ro", "/dev"]
     if policy.isolation is Isolation.EACH:
         argv += ["--perms", "0755", "--size", str(MIB), "--tmpfs", "/proc"]
         argv += ["--size", str(LIMITS[policy.flavour].tmp_bytes)]
@@ -133,8 +150,14 @@ def python_argv(policy: Policy, control_fd: int, *, kit: str = KIT) -> list[str]
         "from autograder.inside.zygote import main; main()"
     )
     python = os.path.realpath(sys.executable)
-    uid = str(SANDBOX_UID if policy.as_root else -1)
+    own = _uid_of_its_own() if policy.isolation is Isolation.EACH else SANDBOX_UID
+    uid = str(own if policy.as_root else -1)
     return [python, "-B", "-s", "-P", "-c", start, str(control_fd), policy.flavour.value, uid]
+
+
+def _uid_of_its_own() -> int:
+    """A uid that nobody has: threads are counted by uid where boxes share a user namespace."""
+    return (1 << 31) + (os.getpid() << 8) + next(_boxes) % 256
 
 
 def _packages() -> list[str]:

@@ -41,6 +41,7 @@ class Recorder:
         self._sandbox = sandbox
         self._past = _read(past) if past else {}
         self._events: dict[str, list[_Event]] = {}
+        self._room = _MOST_BYTES
         self.ran = False  # whether a real box was needed
 
     def spawn(self, flavour: Flavour, limits: Limits, label: str) -> "RecordedBox":
@@ -55,10 +56,12 @@ class Recorder:
             self.ran = True
             return self._sandbox.spawn(flavour, limits)
 
-        return RecordedBox(start, self._past.get(label, []), events)
+        return RecordedBox(start, self._past.get(label, []), events, self._has_room)
 
     def recording(self) -> bytes | None:
         """All that boxes answered; None if it is too large to keep."""
+        if self._room < 0:
+            return None
         packed = {
             label: [_packed(event) for event in events] for label, events in self._events.items()
         }
@@ -69,12 +72,23 @@ class Recorder:
         data = b"".join((first, *buffers))
         return zlib.compress(data, 1) if len(data) <= _MOST_BYTES else None
 
+    def _has_room(self, size: int) -> bool:
+        """Whether that many bytes more can be kept; once they could not, nothing is kept."""
+        self._room -= size if self._room >= 0 else 0
+        return self._room >= 0
+
 
 class RecordedBox:
     """A box as a session uses it; real only if the recording does not know the answers."""
 
-    def __init__(self, start: Callable[[], Box], past: list[_Event], events: list[_Event]) -> None:
-        self._start, self._past, self._events = start, past, events
+    def __init__(
+        self,
+        start: Callable[[], Box],
+        past: list[_Event],
+        events: list[_Event],
+        has_room: Callable[[int], bool],
+    ) -> None:
+        self._start, self._past, self._events, self._has_room = start, past, events, has_room
         self._box = None if past else start()
         self._repeated: list[tuple[list[memoryview], float]] = []
         self._printed = ""
@@ -133,7 +147,10 @@ class RecordedBox:
             )
             raise
         self._printed = box.take_output()
-        self._events.append(_Event(request=name, frame=came, printed=self._printed))
+        kept = _Event(request=name)
+        if self._has_room(len(came) + len(self._printed)):
+            kept = _Event(request=name, frame=came, printed=self._printed)
+        self._events.append(kept)
         return answer
 
 

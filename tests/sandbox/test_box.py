@@ -44,6 +44,7 @@ setsid setpgid setpriority sched_setaffinity sched_setscheduler sched_setparam s
 landlock_create_ruleset landlock_add_rule landlock_restrict_self seccomp
 preadv2 pwritev2 mincore cachestat fadvise64 readahead vmsplice splice tee
 mknod mknodat chown fchown lchown fchownat setxattr lsetxattr fsetxattr setrlimit
+flock
 """
 QUICK = replace(LIMITS[Flavour.NUMPY], cell_cpu_s=1.0, call_cpu_s=1.0, idle_s=0.7)
 
@@ -135,6 +136,36 @@ def test_system_calls_that_no_honest_work_needs_are_not_there(box: Box) -> None:
 def test_call_that_is_newer_than_the_list_is_not_there(box: Box) -> None:
     source = "import ctypes; libc = ctypes.CDLL(None, use_errno=True); libc.syscall(4_000)"
     assert evaluate(box, source, "ctypes.get_errno()") == errno.EPERM
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        # A second table of descriptors, and locks: memory of the kernel's that nobody counts.
+        "syscall(NUMBERS['close_range'], 100, 200, 2)",
+        "syscall(NUMBERS['fcntl'], 0, 6, None)",
+        "syscall(NUMBERS['fcntl'], 0, 36, None)",
+        # A thread whose caller sleeps as if it waited for a disk; a thread in new namespaces.
+        "syscall(NUMBERS['clone'], 0x3D0F00 | 0x4000, None, None, None, None)",
+        "syscall(NUMBERS['clone'], 0x3D0F00 | 0x10000000, None, None, None, None)",
+        # Who is at the other end of the socket, and bytes that overtake others.
+        "syscall(NUMBERS['getsockopt'], 3, 1, 77, None, None)",
+        "syscall(NUMBERS['sendto'], 3, b'x', 1, 1, None, 0)",
+    ],
+)
+def test_some_of_a_call_is_not_there(box: Box, attempt: str) -> None:
+    names = ("close_range", "fcntl", "clone", "getsockopt", "sendto")
+    numbers = {name: pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) for name in names}
+    source = (
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\n"
+        f"NUMBERS = {numbers}\nsyscall = libc.syscall\n"
+        f"done = {attempt}"
+    )
+    assert evaluate(box, source, "[done, ctypes.get_errno()]") == [-1, errno.EPERM]
+
+
+def test_terminals_of_others_are_not_there(box: Box) -> None:
+    assert evaluate(box, "import os", "os.listdir('/dev/pts')") == []
 
 
 def test_limits_can_be_read_but_not_set(box: Box) -> None:

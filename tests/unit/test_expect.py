@@ -12,7 +12,7 @@ from autograder.checks import (
     expect_close,
     expect_unchanged,
 )
-from autograder.checks.explain import explain_error, explain_opaque
+from autograder.checks.explain import explain_error, explain_opaque, sizes_in
 from autograder.notebook import CodeCell
 
 CELLS = [CodeCell(index=0, source="def f(query):\n    return query @ keys", grade_id=None)]
@@ -100,7 +100,8 @@ def test_input_that_changed_is_named(name: str, after: Any) -> None:
 
 
 def said(kind: str, message: str, line: int = 2) -> str:
-    return explain_error({"type": kind, "message": message, "cell": 1, "line": line}, CELLS)
+    error = {"type": kind, "message": message, "cell": 1, "line": line}
+    return explain_error(error, CELLS, sizes_in([np.ones((3, 4)), np.ones((3, 5, 4))]))
 
 
 def test_known_error_is_said_with_the_students_own_line() -> None:
@@ -116,6 +117,7 @@ def test_known_error_is_said_with_the_students_own_line() -> None:
     [
         ("ValueError", "[0.1257 -0.1321 0.6404]"),
         ("ValueError", "operands could not be broadcast together with shapes (1371663) (3132412)"),
+        ("ValueError", "operands could not be broadcast together with shapes (125,132) (640,)"),
         ("NameError", "name 'a0b1c2d3e4f5' is not defined"),
         ("ValueError", "could not convert string to float: '0.1257'"),
     ],
@@ -126,5 +128,5 @@ def test_message_that_could_hold_inputs_is_not_said(kind: str, message: str) -> 
 
 @pytest.mark.parametrize("error", [None, 3, {}, {"type": [], "cell": "x", "line": 10**9}])
 def test_error_that_is_no_error_is_an_exception(error: Any) -> None:
-    assert "exception" in explain_error(error, CELLS)
+    assert "exception" in explain_error(error, CELLS, set())
     assert explain_opaque("secret_0_1257") == "an object of another kind"

@@ -39,16 +39,16 @@ def test_no_network_no_capabilities_and_nothing_writable_but_tmp(as_root: bool) 
     assert "--clearenv" in argv
     assert "--bind" not in argv
     assert "--dev-bind" not in argv
-    assert [argv[i + 1] for i, a in enumerate(argv) if a == "--tmpfs"] == ["/tmp"]
+    assert [argv[i + 1] for i, a in enumerate(argv) if a == "--tmpfs"] == ["/dev/pts", "/tmp"]
     remounted = [argv[i + 1] for i, a in enumerate(argv) if a == "--remount-ro"]
-    assert remounted == ["/dev", "/"]
+    assert remounted == ["/dev/pts", "/dev", "/"]
 
 
 def test_bubblewrap_for_each_box_shows_no_processes_and_bounds_what_can_be_written() -> None:
     argv = bwrap_argv(policy(as_root=True, isolation=Isolation.EACH), ["python"])
     assert "--proc" not in argv
     tmpfs = {argv[i + 1]: argv[i - 4 : i] for i, a in enumerate(argv) if a == "--tmpfs"}
-    assert set(tmpfs) == {"/proc", "/tmp"}
+    assert set(tmpfs) == {"/dev/pts", "/proc", "/tmp"}
     assert tmpfs["/proc"] == ["--perms", "0755", "--size", str(MIB)]
     assert tmpfs["/tmp"] == ["--size", str(LIMITS[Flavour.NUMPY].tmp_bytes), "--perms", "1777"]
 
@@ -70,6 +70,12 @@ def test_nothing_of_the_course_or_the_trusted_side_is_visible() -> None:
         assert not [m for m in sources(argv) if (ROOT / folder).is_relative_to(m)]
 
 
+def test_nbgraders_exchange_and_settings_are_not_visible() -> None:
+    seen = mounts(bwrap_argv(policy(as_root=False), []))
+    for folder in ("/usr/local/share/nbgrader/exchange", "/usr/local/etc/jupyter", "/etc/jupyter"):
+        assert not [mount for mount in seen if Path(folder).is_relative_to(mount)]
+
+
 def test_environment_of_the_caller_stays_outside() -> None:
     names = dict(policy(as_root=True).environment)
     assert "SECRET" not in names
@@ -78,7 +84,7 @@ def test_environment_of_the_caller_stays_outside() -> None:
 
 def test_course_inside_a_visible_folder_is_refused() -> None:
     with pytest.raises(CourseError, match="move the course"):
-        refuse_to_expose(policy(as_root=True), Path("/usr/share/course"))
+        refuse_to_expose(policy(as_root=True), Path("/usr/lib/course"))
     refuse_to_expose(policy(as_root=True), Path("/srv/course"))
 
 
