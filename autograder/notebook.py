@@ -1,9 +1,7 @@
 """Trusted side. Reads a stranger's notebook as untrusted JSON, bounded in size; never runs it."""
 
 import json
-import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 from autograder.config import FILE_BYTES, Flavour, NotebookLimits
 from autograder.course import Assignment, read_trusted
 from autograder.errors import NotebookError
+from autograder.handed_in import NoOrdinaryFile, read_ordinary
 from autograder.mending import Cell, marks, mend
 from autograder.wire import printable
 
@@ -75,6 +74,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
         NotebookError: if nothing can be made of it: no notebook, too large, or another
             assignment's. The message is for the instructor.
     """
+    _refuse_linked_folders(path, assignment)
     cells = _read_cells(path)
     cells, mended = mend(cells, _originals(assignment), assignment.name)
     return Submission(
@@ -90,19 +90,28 @@ def _read_file(path: Path) -> SubmittedFile:
     """The bytes of a regular file; a link or a device might lead to what is not the student's."""
     name = path.name
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        content = read_ordinary(path, FILE_BYTES)
+    except NoOrdinaryFile:
+        return SubmittedFile(missing=f"What was handed in as {name} is no ordinary file.")
     except OSError:
         return SubmittedFile(missing=f"The file {name} was not handed in beside the notebook.")
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return SubmittedFile(missing=f"What was handed in as {name} is no ordinary file.")
-        content = file.read(FILE_BYTES + 1)
-    if len(content) > FILE_BYTES:
+    if content is None:
         return SubmittedFile(
             missing=f"The file {name} has more than the {FILE_BYTES >> 20} MB that are read. "
             "Is it the model that was asked for, saved once?"
         )
     return SubmittedFile(content=content)
+
+
+def _refuse_linked_folders(path: Path, assignment: Assignment) -> None:
+    """Whose work lies in a folder that is a link cannot be known."""
+    submitted = assignment.root / "submitted"
+    for folder in path.parents:
+        if submitted in folder.parents and folder.is_symlink():
+            raise NotebookError(
+                f"the folder {folder.relative_to(submitted)} is a link, which is not followed; ask "
+                "for the files themselves"
+            )
 
 
 def _originals(assignment: Assignment) -> list[Cell]:
@@ -121,15 +130,18 @@ def _originals(assignment: Assignment) -> list[Cell]:
 
 def _read_cells(path: Path) -> list[Cell]:
     try:
-        size = path.stat().st_size
-        if size > _LIMITS.file_bytes:
-            raise NotebookError(
-                f"{path} has {size >> 20} MB, more than the {_LIMITS.file_bytes >> 20} MB that are "
-                "read; clear its outputs and submit again"
-            )
-        content = path.read_bytes()
+        content = read_ordinary(path, _LIMITS.file_bytes)
+    except NoOrdinaryFile:
+        raise NotebookError(
+            f"{path} is a link, a pipe or a device, which is not read; ask for the notebook itself"
+        ) from None
     except OSError as error:
         raise NotebookError(f"{path} cannot be read: {error.strerror}") from None
+    if content is None:
+        raise NotebookError(
+            f"{path} has more than the {_LIMITS.file_bytes >> 20} MB that are read; clear its "
+            "outputs and submit again"
+        )
     if not content.strip():
         raise NotebookError(f"{path} is empty; ask for the notebook to be saved and sent again")
     try:

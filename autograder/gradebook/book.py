@@ -12,6 +12,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from traitlets.config import Config
 
 from autograder.classroom import Graded
 from autograder.course import Assignment, read_trusted
+from autograder.errors import AutograderError, GradebookError
+from autograder.gradebook.carried import handed_in_beside
 from autograder.gradebook.commands import (
     autograde,
     course_config,
@@ -80,8 +83,14 @@ class Book:
             GradebookError: if that cannot be done; what was there before is then still there.
         """
         student = graded.result.student
-        with quiet(self._coursedir.log, app_log):
-            persistently(self._assignment, student, lambda: self._write(graded, student))
+        try:
+            with quiet(self._coursedir.log, app_log):
+                persistently(self._assignment, student, lambda: self._write(graded, student))
+        except AutograderError:
+            raise
+        except Exception as error:  # whatever one student's work does to a library, others go on
+            why = f"the grader itself failed: {type(error).__name__}: {error}"
+            raise GradebookError(f"{student}: {why}") from error
 
     def close(self) -> None:
         if self._gradebook is not None:
@@ -90,20 +99,23 @@ class Book:
 
     def _write(self, graded: Graded, student: str) -> None:
         try:
-            if graded.submission is None or not self._fits(self._open()):
+            if not self._fits(self._open()):
                 autograde(self._assignment, student)
                 generate_feedback(self._assignment, student)
                 return
             notebook = mended_notebook(self._assignment, graded.submission)
             notebook.metadata["kernelspec"] = self._kernelspec
-            place(notebook, graded.result, self._assignment)
+            submitted = self._folder(self._coursedir.submitted_directory, student)
+            handed_in, left_out = handed_in_beside(submitted, self._coursedir.ignore)
+            result = replace(graded.result, mended=(*graded.result.mended, *left_out))
+            place(notebook, result, self._assignment)
             notebook, _ = self._limit_output.preprocess(notebook, {})
             row = self._enter(student, notebook, graded.result)
             page = self._page(student, notebook, row)
         except Exception:
             self.close()  # the session is in the middle of something; the next try has a new one
             raise
-        self._publish(student, notebook, page)
+        self._publish(student, notebook, page, handed_in)
 
     def _open(self) -> Gradebook:
         if self._gradebook is None:
@@ -176,12 +188,12 @@ class Book:
         page: str = self._exporter.from_notebook_node(shown, resources)[0]
         return page
 
-    def _publish(self, student: str, notebook: NotebookNode, page: str) -> None:
+    def _publish(
+        self, student: str, notebook: NotebookNode, page: str, handed_in: dict[str, Path]
+    ) -> None:
         """Replace the student's folders by new ones, each whole or not at all."""
         name, where = self._assignment.name, self._coursedir
-        submitted = self._folder(where.submitted_directory, student)
         text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
-        handed_in = self._other_files(submitted)
         ours = self._other_files(self._assignment.source.parent)
         with _new_folder(self._folder(where.autograded_directory, student), 0o444) as folder:
             _copy(handed_in | ours, folder)

@@ -57,7 +57,10 @@ def plug_in(config: Any, root: Path) -> None:
         str(Path(__file__).parent / "templates"),  # pages that load nothing from the internet
         str(Path(nbgrader.origin).parent / "server_extensions" / "formgrader" / "templates"),
     ]
-    config.HTMLExporter.filters = {"markdown2html": f"{_FORMULAS}.markdown2html"}
+    config.HTMLExporter.filters = {
+        "markdown2html": f"{_FORMULAS}.markdown2html",
+        "highlight_code": "autograder.gradebook.highlighting.highlight_code",
+    }
     config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",

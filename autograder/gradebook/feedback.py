@@ -14,7 +14,7 @@ import bleach
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters import strip_ansi
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader import utils
 from pygments import highlight
@@ -22,9 +22,11 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
 from autograder.gradebook.formulas import mathml
+from autograder.gradebook.highlighting import BoundedRenderer, is_slow
 from autograder.report.page import environment
 
 _CELLS_REMEMBERED = 1_024
+_LONGEST_TEXT = 50_000  # characters
 _DEEPER = 2  # the page has headings of its own above those of the notebook
 _TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption
 figure h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s small span strong sub summary sup table
@@ -39,10 +41,11 @@ _ATTRIBUTES = {
 }
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _HELD = re.compile("\ue000(\\d+)\ue001")
+_NO_MARKS = {0xE000: None, 0xE001: None}  # what is not ours must not look like a held formula
 _code = HtmlFormatter(cssclass="code", nowrap=True)
 
 
-class _Renderer(IPythonRenderer):  # type: ignore[misc]
+class _Renderer(BoundedRenderer):
     """Holds formulas back, so that cleaning does not see them."""
 
     def __init__(self) -> None:
@@ -102,9 +105,11 @@ def _template() -> Any:
 
 @lru_cache(_CELLS_REMEMBERED)
 def text_as_html(source: str) -> Markup:
-    """Markdown of anybody's as HTML: cleaned, with formulas as MathML."""
+    """Markdown of anybody's as HTML: cleaned, with formulas as MathML; a very long one as text."""
+    if len(source) > _LONGEST_TEXT:
+        return Markup("<pre>{}</pre>").format(source)
     renderer = _Renderer()
-    dirty = MarkdownWithMath(renderer=renderer).render(_HELD.sub("", source))
+    dirty = MarkdownWithMath(renderer=renderer).render(source.translate(_NO_MARKS))
     clean = bleach.clean(
         dirty,
         tags=_TAGS,
@@ -122,9 +127,9 @@ def _is_harmless(_tag: str, name: str, value: str) -> bool:
 
 @lru_cache(_CELLS_REMEMBERED)
 def code_as_html(source: str) -> Markup:
-    return Markup('<pre class="code">{}</pre>').format(
-        Markup(highlight(source, PythonLexer(), _code))
-    )
+    """Highlighted Python; as plain text where that could take long."""
+    code = escape(source) if is_slow(source) else highlight(source, PythonLexer(), _code)
+    return Markup('<pre class="code">{}</pre>').format(Markup(code))
 
 
 def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:

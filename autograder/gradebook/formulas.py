@@ -13,14 +13,16 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from latex2mathml.converter import convert_to_element
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
+
+from autograder.gradebook.highlighting import BoundedRenderer
 
 _LONGEST = 2_000  # characters: a stranger's formula must not take long
 # What TeX's \href, \style and the like would put in; a formula has no need of them.
 _REFUSED = {"href", "style", "class", "id"}
 
 
-class FormulaRenderer(IPythonRenderer):  # type: ignore[misc]
+class FormulaRenderer(BoundedRenderer):
     """As nbconvert's own, but formulas become MathML; what is no formula stays as it was."""
 
     def block_math(self, body: str) -> str:

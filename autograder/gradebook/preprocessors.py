@@ -14,12 +14,14 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.classroom import Entry, Graded
 from autograder.course import Assignment, Course, read_trusted
 from autograder.embed import with_modules
 from autograder.errors import NotebookError
+from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.shared import classroom
 from autograder.notebook import Submission, read_submission
 from autograder.report.table import task_table, task_text
@@ -38,7 +40,33 @@ class EmbedModules(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
-    """Reads a submitted file through our own reader; all other files as nbconvert does."""
+    """Reads a submitted file through our own reader; all other files as nbconvert does.
+
+    nbgrader makes it before it opens or copies any file, so here it is kept from unusual ones.
+    """
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**kw)
+        if isinstance(self.parent, BaseConverter):
+            self._leave_out_unusual(self.parent)
+
+    def _leave_out_unusual(self, converter: BaseConverter) -> None:
+        """Let nbgrader not touch a folder with a link, a pipe or a device in it.
+
+        Raises:
+            NbGraderException: if nothing else is to be done.
+        """
+        usual, why = {}, ""
+        for folder, notebooks in converter.assignments.items():
+            found = unusual_in(Path(folder), converter.coursedir.ignore)
+            if found is None:
+                usual[folder] = notebooks
+            else:
+                why = f"{found} is a link, a pipe or a device; remove it and autograde again"
+                self.log.error("%s", why)
+        if why and not usual:
+            raise NbGraderException(why)
+        converter.assignments = usual
 
     def from_file(
         self, file_stream: Any, resources: Resources | None = None, **kw: Any

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -191,7 +193,25 @@ def test_file_of_200_mb_is_refused_unread(assignment: Assignment, tmp_path: Path
     path = tmp_path / "large.ipynb"
     with path.open("wb") as file:
         file.truncate(200 << 20)
-    with pytest.raises(NotebookError, match="200 MB"):
+    with pytest.raises(NotebookError, match="more than the 50 MB"):
+        read_submission(path, assignment, student="s")
+
+
+@pytest.mark.parametrize("kind", ["link", "device", "pipe", "socket", "folder"])
+def test_what_is_no_ordinary_file_is_neither_followed_nor_waited_for(
+    assignment: Assignment, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "handed-in.ipynb"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as end:
+            end.bind(str(path))
+    else:
+        path.symlink_to("/dev/zero" if kind == "device" else assignment.release)
+    with pytest.raises(NotebookError, match="a link, a pipe or a device"):
         read_submission(path, assignment, student="s")
 
 

@@ -72,6 +72,27 @@ def test_every_broken_submission_is_reported_and_the_others_are_graded(
             assert place.is_file(), place
 
 
+def test_what_leads_to_a_classmates_work_earns_nothing(
+    released: Path, cli: Callable[..., Run]
+) -> None:
+    submitted = released / "submitted"
+    classmates = submitted / "good" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    hand_in(released, "a-link", "").unlink()
+    (submitted / "a-link" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").symlink_to(classmates)
+    hand_in(released, "a-pipe", "").unlink()
+    os.mkfifo(submitted / "a-pipe" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+    (submitted / "linked-folder").mkdir()
+    (submitted / "linked-folder" / ASSIGNMENT).symlink_to(classmates.parent)
+    (submitted / "linked-student").symlink_to(submitted / "good")
+    done = cli(released, *GRADE, timeout=200)
+    assert done.returncode == 1, done.stderr
+    found = reports(released)
+    assert found.pop("good")["score"] == 20
+    assert {one["score"] for one in found.values()} == {None}
+    assert all("a link" in one["mended"][0] for one in found.values())
+    assert set(found) == {"a-link", "a-pipe", "linked-folder", "linked-student"}
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [

@@ -1,0 +1,48 @@
+"""Trusted side. Opens what strangers handed in: ordinary files alone, and of limited size.
+
+A link may lead to what is not the student's, a pipe never ends, a device never stops. A hard link
+cannot be told from its file and is one: the system lets nobody make one to what he may not write,
+nbgrader copies what it collects, and programs that save space link equal honest files.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+
+class NoOrdinaryFile(OSError):  # noqa: N818
+    """A link, a folder, a pipe, a socket or a device."""
+
+
+def open_ordinary(path: Path | str, *, within: int | None = None) -> BinaryIO:
+    """A file to read; `path` may be relative to an open folder, `within`.
+
+    Raises:
+        NoOrdinaryFile: if it is something else; it is not followed, waited for or read.
+        OSError: if it is not there or cannot be opened.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=within)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):  # a link, a socket
+            raise NoOrdinaryFile(error.errno, error.strerror, str(path)) from None
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NoOrdinaryFile(errno.EINVAL, "no ordinary file", str(path))
+    return os.fdopen(handle, "rb")
+
+
+def read_ordinary(path: Path, limit: int) -> bytes | None:
+    """The content of a file, or None if it has more than `limit` bytes.
+
+    Raises:
+        NoOrdinaryFile, OSError: as `open_ordinary`.
+    """
+    with open_ordinary(path) as file:
+        if os.fstat(file.fileno()).st_size > limit:
+            return None
+        content = file.read(limit + 1)  # it may have grown
+    return content if len(content) <= limit else None
