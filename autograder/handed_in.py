@@ -35,13 +35,13 @@ def open_ordinary(path: Path | str, *, within: int | None = None) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def read_ordinary(path: Path, limit: int) -> bytes | None:
+def read_ordinary(path: Path | str, limit: int, *, within: int | None = None) -> bytes | None:
     """The content of a file, or None if it has more than `limit` bytes.
 
     Raises:
         NoOrdinaryFile, OSError: as `open_ordinary`.
     """
-    with open_ordinary(path) as file:
+    with open_ordinary(path, within=within) as file:
         if os.fstat(file.fileno()).st_size > limit:
             return None
         content = file.read(limit + 1)  # it may have grown

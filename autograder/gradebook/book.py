@@ -49,6 +49,7 @@ _FREE = {
     "ClearSolutions",
     "LimitOutput",
     "Exchange",
+    "ExchangeFactory",
     "Validator",
     "NbGraderAPI",
 }

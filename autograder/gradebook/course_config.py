@@ -33,6 +33,7 @@ def plug_in(config: Any, root: Path) -> None:
         "__pycache__",
         "feedback",
     ]
+    config.ExchangeFactory.collect = "autograder.gradebook.exchange.CollectOrdinaryFiles"
     config.GenerateAssignment.preprocessors = [
         f"{_HERE}.EmbedModules",
         "nbgrader.preprocessors.IncludeHeaderFooter",

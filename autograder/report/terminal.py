@@ -7,7 +7,15 @@ from contextlib import contextmanager
 from itertools import count
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -33,7 +41,7 @@ def plain(text: str) -> Text:
 
 def show_result(out: Console, result: Result) -> None:
     """One submission's report."""
-    title = f"{result.assignment} · {result.student} · {_score(result)}"
+    title = plain(f"{result.assignment} · {result.student} · {_score(result)}")
     table = Table("Check", "Result", "Points", title=title, title_justify="left")
     for task in result.tasks:
         table.add_row(
@@ -123,6 +131,13 @@ def line_of(result: Result) -> str:
     return f"{result.student}: {_score(result)}"
 
 
+class _Rate(ProgressColumn):
+    """How many a second; none are done at first."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or 0:.1f}/s")
+
+
 @contextmanager
 def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], None]]:
     """A bar with the rate and the time that is left on a terminal, a line an item elsewhere."""
@@ -131,10 +146,10 @@ def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], N
         yield lambda line: out.print(plain(f"{next(done)}/{total} {line}"))
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.speed:.1f}/s"),
+        _Rate(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=out, transient=True) as bar:

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -137,3 +138,49 @@ def test_what_was_printed_is_shown_as_text(page: BeautifulSoup) -> None:
 def test_visible_check_is_folded_away(page: BeautifulSoup) -> None:
     folded = [details.summary.get_text() for details in page.find("article").find_all("details")]
     assert "The visible check of dot_scores" in folded
+
+
+def test_no_file_of_the_course_reaches_a_student_through_a_link(
+    pristine: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    """By the exchange: collected, graded, and released as feedback."""
+    course = Path(shutil.copytree(pristine, tmp_path / "course"))
+    exchange = tmp_path / "exchange"
+    inbound = exchange / "attention" / "inbound" / f"eve+{ASSIGNMENT}+2026-01-01 00:00:00 UTC+x"
+    shutil.copytree(course / "source" / ASSIGNMENT, inbound)
+    (inbound / "timestamp.txt").write_text("2026-01-01 00:00:00 UTC")
+    (inbound / "submission_secret.txt").write_text("secret")
+    (inbound / "own.html").write_text("own page")
+    (inbound / "own.csv").write_text("1")
+    hidden = course / "tests" / "hidden" / ASSIGNMENT
+    (inbound / "linked.html").symlink_to(hidden / "check_dot_scores.py")
+    (inbound / "folder").symlink_to(hidden)
+    os.mkfifo(inbound / "pipe")
+    (inbound.parent / f"mal+{ASSIGNMENT}+2026-01-01 00:00:00 UTC+x").symlink_to(inbound)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.Exchange.root = {str(exchange)!r}\n")
+    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    collected = cli(course, "nbgrader", "collect", ASSIGNMENT, timeout=100)
+    assert collected.returncode == 0, collected.stderr
+    for name in ("linked.html", "folder", "pipe", f"mal+{ASSIGNMENT}"):
+        assert f"/{name}" in collected.stderr, name
+    assert [path.parent.name for path in (course / "submitted").glob("*/*")] == ["eve"]
+    handed_in = course / "submitted" / "eve" / ASSIGNMENT
+    assert {path.name for path in handed_in.iterdir()} == {
+        *(f"{ASSIGNMENT}.ipynb", "timestamp.txt", "submission_secret.txt", "own.html", "own.csv")
+    }
+    (handed_in / "linked.html").symlink_to(hidden / "check_dot_scores.py")  # collected otherwise
+    (handed_in / "large.bin").touch()
+    os.truncate(handed_in / "large.bin", 300 << 20)
+    assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 0
+    released = cli(course, "nbgrader", "release_feedback", ASSIGNMENT)
+    assert released.returncode == 0, released.stderr
+    (page,) = (exchange / "attention" / "feedback").iterdir()
+    assert "own.html" in page.read_text()  # said to be left out
+    for kind in ("autograded", "feedback"):
+        carried = {path.name for path in (course / kind / "eve" / ASSIGNMENT).iterdir()}
+        assert "own.csv" in carried
+        assert not carried & {"own.html", "linked.html", "large.bin"}
+    autograded = cli(course, "nbgrader", "autograde", ASSIGNMENT, "--force")
+    assert autograded.returncode != 0
+    assert "linked.html is a link" in autograded.stderr
