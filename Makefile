@@ -88,4 +88,6 @@ lock:
 	  pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) .autograder .bench demo lab
+	rm -rf $(VENV) .bench demo lab
+	@# The course's secret seed is in there, and data that may have been labelled by hand.
+	if [ -d .autograder ]; then find .autograder -mindepth 1 -maxdepth 1 ! -name data -exec rm -rf {} +; fi

@@ -48,13 +48,16 @@ def import_(obj: dict[str, Any], folder: Path) -> None:
 
 @data.command()
 @_name
+@click.option("--renew", is_flag=True, help="Make other hidden examples, from a new secret seed.")
 @click.pass_obj
-def fetch(obj: dict[str, Any], names: tuple[str, ...]) -> None:
-    """Download the data sets, or make those again that are made here."""
+def fetch(obj: dict[str, Any], names: tuple[str, ...], renew: bool) -> None:
+    """Download the data sets, or make those again that are made here, as they were."""
     for assignment, store in _stores(obj["folder"]):
         for name in names or store.names:
-            store.fetch(name)
+            changed = store.fetch(name, renew=renew)
             click.echo(f"{assignment.name}: {name} is here now")
+            if changed:
+                click.echo("Its hidden examples have changed: what is graded on them is due again.")
 
 
 @data.command()

@@ -5,8 +5,9 @@ An assignment declares them in `tests/hidden/<assignment>/dataset.py`:
 - `MADE`, names of data sets that it makes by itself, and `FETCHED`, names of those that it
   downloads or reads from a folder;
 - `PREDICT`, a text that `autograder.calibrate` runs after training;
-- `make(name) -> Files` makes or downloads one, `read(folder) -> (name, Files)` reads one from files
-  that an instructor has. What cannot be had is a DataError.
+- `make(name, seed) -> Files` makes one, and what is hidden in it follows from `seed`, the course's
+  own secret; `download(name) -> Files` downloads one, and `read(folder) -> (name, Files)` reads one
+  from files that an instructor has. What cannot be had is a DataError.
 
 `Files` are tables of arrays and texts by file name. "hidden" has the arrays `inputs` and `labels`
 that submissions are judged on; all others are the course's own, for example to train with.
@@ -17,6 +18,7 @@ which two accuracies points rise.
 import hashlib
 import io
 import json
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,11 +31,17 @@ from numpy.typing import NDArray
 from autograder.course import Assignment
 from autograder.errors import CourseError, DataError
 from autograder.module import load_module
-from autograder.storage import to_json, write_atomically
+from autograder.storage import (
+    replace_private,
+    to_json,
+    write_atomically,
+    write_private_once,
+)
 
 Files = Mapping[str, Mapping[str, NDArray[Any]] | str]
 STORE = Path(".autograder", "data")
 _MANIFEST = "manifest.json"
+_SEED_BITS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +83,11 @@ class Stored:
 
 
 class DataStore:
-    """The data sets of one assignment, kept in `.autograder/data/<assignment>/<name>/`."""
+    """The data sets of one assignment, kept in `.autograder/data/<assignment>/<name>/`.
+
+    Beside one that is made here stands `<name>.seed`, which it follows from. The seed is drawn once
+    for each course, so whoever knows how the data is made, as students may, cannot make it again.
+    """
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
@@ -120,19 +132,32 @@ class DataStore:
         Raises:
             DataError: if it is not there.
         """
-        folder = self._assignment.root / STORE / self._assignment.name / name
-        if not (folder / _MANIFEST).is_file():
+        if not self._kept(name):
             if name not in self._declared.MADE:
                 where = f"the data set {name!r} of {self._assignment.name}"
                 raise DataError(f"{where} is {self._remedy(name)}")
-            self._keep(name, self._declared.make(name))
-        return folder
+            self._make(name)
+        return self._place(name)
 
-    def fetch(self, name: str) -> None:
-        """Download a data set, or make it anew, and keep it."""
+    def fetch(self, name: str, *, renew: bool = False) -> bool:
+        """Download a data set, or make it again; returns whether other hidden examples were here.
+
+        What is made follows from the seed that is here, or from a new one to `renew` it.
+        """
         if name not in self.names:
             raise DataError(f"there is no data set {name!r}; choose from {', '.join(self.names)}")
-        self._keep(name, self._declared.make(name))
+        before = self._hash_of_hidden(name)
+        if name in self._declared.MADE:
+            if renew:
+                replace_private(self.seed_file(name), _drawn_seed())
+            self._make(name)
+        else:
+            self._keep(name, self._declared.download(name))
+        return before not in (None, self._hash_of_hidden(name))
+
+    def seed_file(self, name: str) -> Path:
+        """Where the secret seed of a data set is, if it is made here."""
+        return self._place(name).with_name(f"{name}.seed")
 
     def read(self, folder: Path) -> str:
         """Keep the data set whose files are in `folder`; returns its name."""
@@ -185,8 +210,7 @@ class DataStore:
         chosen = self.settings().get("graded_on")
         found = []
         for name in self.names:
-            folder = self._assignment.root / STORE / self._assignment.name / name
-            kept = _manifest(folder).get("hidden.npz") if folder.is_dir() else None
+            kept = self._kept(name).get("hidden.npz")
             found.append(
                 Stored(
                     name=name,
@@ -207,9 +231,39 @@ class DataStore:
             "or 'autograder data import FOLDER' with its files"
         )
 
-    def _keep(self, name: str, files: Files) -> None:
-        folder = self._assignment.root / STORE / self._assignment.name / name
-        manifest: dict[str, dict[str, Any]] = {}
+    def _place(self, name: str) -> Path:
+        return self._assignment.root / STORE / self._assignment.name / name
+
+    def _kept(self, name: str) -> Mapping[str, dict[str, Any]]:
+        """The manifest of a data set; empty if it is not here, or was made without a secret."""
+        manifest = _manifest(self._place(name))
+        return manifest if name not in self._declared.MADE or "seed" in manifest else {}
+
+    def _hash_of_hidden(self, name: str) -> str | None:
+        return self._kept(name).get("hidden.npz", {}).get("sha256")
+
+    def _make(self, name: str) -> None:
+        """Several may do it at once: they have one seed, so each writes what the others write."""
+        seed = self._seed(name)
+        kept_seed = {"sha256": hashlib.sha256(f"{seed:x}".encode()).hexdigest(), "rows": 0}
+        self._keep(name, self._declared.make(name, seed), seed=kept_seed)
+
+    def _seed(self, name: str) -> int:
+        """The secret that a data set follows from, drawn when it is first asked for."""
+        path = self.seed_file(name)
+        try:
+            if not path.exists():
+                write_private_once(path, _drawn_seed())
+            return int(path.read_text(), 16)
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"{path} cannot be read ({error}); use a copy of it, or draw a new one with "
+                f"'autograder data fetch --name {name} --renew': all is graded anew then"
+            ) from None
+
+    def _keep(self, name: str, files: Files, **more: dict[str, Any]) -> None:
+        folder = self._place(name)
+        manifest: dict[str, dict[str, Any]] = {**more}
         for stem, content in files.items():
             if isinstance(content, str):
                 file, data, rows = stem, content.encode(), 0
@@ -218,6 +272,10 @@ class DataStore:
             write_atomically(folder / file, data)
             manifest[file] = {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows}
         write_atomically(folder / _MANIFEST, to_json(manifest))
+
+
+def _drawn_seed() -> str:
+    return f"{secrets.randbits(_SEED_BITS):0{_SEED_BITS // 4}x}\n"
 
 
 def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:

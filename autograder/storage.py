@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,27 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     Raises:
         StorageError: for example on a full disk; `path` is then as it was before.
     """
+    _write(path, content, 0o644, os.replace)
+
+
+def replace_private(path: Path, content: str) -> None:
+    """Like `write_atomically`, for what nobody but the user may read."""
+    _write(path, content, 0o600, os.replace)
+
+
+def write_private_once(path: Path, content: str) -> None:
+    """Make a private file unless it is there; of several writers the first one's content stays."""
+    _write(path, content, 0o600, _link_unless_there)
+
+
+def _link_unless_there(temporary: str, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+
+
+def _write(path: Path, content: str | bytes, mode: int, put: Callable[[str, Path], None]) -> None:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,12 +46,13 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        os.chmod(temporary, mode)
+        put(temporary, path)
     except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def write_json(target: str | None, data: Any) -> None:

@@ -1,4 +1,7 @@
-"""Labels never enter a sandbox: its files, its environment and its memory are searched for them."""
+"""Labels and the seed that they follow from never enter a sandbox.
+
+Its files, its environment and its memory are searched for them.
+"""
 
 import os
 from collections.abc import Iterator
@@ -78,6 +81,15 @@ def encodings(labels: np.ndarray) -> list[bytes]:
     return [run.astype(kind).tobytes() for kind in kinds]
 
 
+def encodings_of_seed() -> list[bytes]:
+    """The secret that the hidden reviews follow from, as text and as a number."""
+    data = DataStore(Course(root=ROOT).assignment(NAME))
+    text = data.seed_file(data.graded_on).read_text().strip()
+    seed = int(text, 16)
+    numbers = [seed.to_bytes(16, order) for order in ("big", "little")]
+    return [text.encode(), str(seed).encode(), *numbers]
+
+
 @pytest.fixture(scope="module")
 def predicted(sandbox: Sandbox) -> Iterator[tuple[Student, Dataset]]:
     """The reference, which has just predicted the hidden reviews; its box is still there."""
@@ -97,7 +109,8 @@ def predicted(sandbox: Sandbox) -> Iterator[tuple[Student, Dataset]]:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may read the memory of a sealed process")
 def test_no_process_of_the_sandbox_holds_labels(predicted: tuple[Student, Dataset]) -> None:
     _, dataset = predicted
-    inputs, labels = dataset.inputs[:40].tobytes(), encodings(dataset.labels)
+    inputs, secrets = dataset.inputs[:40].tobytes(), encodings(dataset.labels)
+    secrets += encodings_of_seed()
     processes = [pid for pid in descendants(os.getpid()) if is_sealed(pid)]
     with_inputs = 0
     for pid in processes:
@@ -107,7 +120,7 @@ def test_no_process_of_the_sandbox_holds_labels(predicted: tuple[Student, Datase
         assert not [path for path in mapped_files(pid) if ".autograder" in path]
         for part in memory_of(pid):
             with_inputs += inputs in part
-            assert not [kind for kind in labels if kind in part]
+            assert not [kind for kind in secrets if kind in part]
     assert with_inputs, "the search finds what is there: the hidden inputs"
 
 
@@ -120,7 +133,8 @@ def test_no_file_of_the_sandbox_holds_labels(sandbox: Sandbox) -> None:
     box = sandbox.spawn(submission.flavour)
     try:
         box.ask({"op": "cell", "source": SEARCH, "number": 1}, cpu_s=10)
-        needles = [np.frombuffer(kind, np.uint8) for kind in encodings(dataset.labels)]
+        secrets = encodings(dataset.labels) + encodings_of_seed()
+        needles = [np.frombuffer(kind, np.uint8) for kind in secrets]
         request = {"op": "call", "name": "found_in_files", "arguments": (needles,)}
         answer = box.ask({**request, "keywords": {}, "return_arguments": False}, cpu_s=120)
     finally:

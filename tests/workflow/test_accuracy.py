@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from autograder.course import Course
+from autograder.dataset import DataStore
 from tests.conftest import ROOT, Run, cell_of, copy_course, notebook_of
 
 NAME = "bilstm-attention"
@@ -58,6 +60,21 @@ def test_file_that_knows_more_than_the_code_can_learn_is_flagged(
     assert judged["outcome"] == "passed"
     assert flag["outcome"] == "failed"
     assert "how the file was made" in flag["message"]
+
+
+def test_guessing_the_seed_is_worth_everything_for_a_date_and_nothing_for_a_secret(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    """The attack works, so what stops it is the secret."""
+    attack = (BANK / "hostile" / "accuracy__guesses_the_seed.py").read_text()
+    dated = Path(shutil.copytree(course, tmp_path / "dated"))
+    shutil.rmtree(dated / ".autograder", ignore_errors=True)
+    seed = DataStore(Course(root=dated).assignment(NAME)).seed_file("generated")
+    seed.parent.mkdir(parents=True)
+    seed.write_text(f"{20_261_124:x}\n")
+    for root, points in ((dated, 16), (course, 0)):
+        task = accuracy_task(root, tmp_path, cli, GOOD, accuracy_answer=attack)
+        assert task["score"] == points
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,20 @@
 """`autograder data`: which data sets are here, where they come from, and what thresholds follow."""
 
+import datetime
 import json
+import shutil
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from autograder.course import Course
+from autograder.dataset import DataStore
+from autograder.errors import DataError
 from tests.conftest import ROOT, Run, copy_course
 
 NAME = "bilstm-attention"
@@ -15,10 +23,18 @@ DATASET = '''
 import numpy as np
 MADE, FETCHED = ("numbers",), ()
 PREDICT = 'np.save("predictions.npy", demo_model(np.load("inputs.npy")))'
-def make(name):
-    inputs = np.random.default_rng(0).normal(size=400)
+def make(name, seed):
+    inputs = np.random.default_rng(seed).normal(size=400)
     return {"hidden": {"inputs": inputs, "labels": (inputs > 0).astype("uint8")}}
 '''
+THRESHOLDS = 'graded_on = "numbers"\n'
+CHECKSUM = """
+import sys
+from pathlib import Path
+from autograder.course import Course
+from autograder.dataset import DataStore
+print(DataStore(Course(root=Path(sys.argv[1])).assignment("toy")).checksum())
+"""
 SEED, TRAINING = {"tags": ["parameters"]}, {"tags": ["training", "skip-grading"]}
 SIGN = {"grade_id": "sign", "grade": True, "solution": False, "points": 4, "locked": True}
 CELLS = [
@@ -41,6 +57,7 @@ def toy(tmp_path: Path) -> Path:
     files = {
         "nbgrader_config.py": (ROOT / "nbgrader_config.py").read_text(),
         "tests/hidden/toy/dataset.py": DATASET,
+        "tests/hidden/toy/thresholds.toml": THRESHOLDS,
         "solutions/toy/baseline/sign.py": BASELINE,
     }
     cells = [
@@ -74,6 +91,10 @@ def imdb_like(folder: Path, hidden: int = 2_000) -> Path:
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     return copy_course(tmp_path / "course", NAME)
+
+
+def store(root: Path, name: str) -> DataStore:
+    return DataStore(Course(root=root).assignment(name))
 
 
 def status(course: Path, cli: Callable[..., Run]) -> dict[str, dict]:
@@ -120,14 +141,103 @@ def test_file_that_is_no_data_set_is_refused(
     assert status(course, cli)["imdb"]["sha256"] is None
 
 
-def test_generated_reviews_are_the_same_on_every_machine(
+def test_generated_reviews_stay_the_same_until_they_are_renewed(
     course: Path, cli: Callable[..., Run]
 ) -> None:
-    checksums = set()
-    for _ in range(2):
-        assert cli(course, "autograder", "data", "fetch", "-n", "generated").returncode == 0
-        checksums.add(status(course, cli)["generated"]["sha256"])
-    assert len(checksums) == 1
+    fetch = ("autograder", "data", "fetch", "-n", "generated")
+    checksums = []
+    for more in ([], [], ["--renew"]):
+        done = cli(course, *fetch, *more)
+        assert done.returncode == 0, done.stderr
+        assert ("hidden examples have changed" in done.stdout) == bool(more)
+        checksums.append(status(course, cli)["generated"]["sha256"])
+    assert checksums[0] == checksums[1] != checksums[2]
+
+
+def test_deleted_data_comes_back_as_it_was(toy: Path) -> None:
+    """As the message on changed data advises; no grade changes by it."""
+    data = store(toy, "toy")
+    before = data.checksum()
+    shutil.rmtree(data.folder("numbers"))
+    assert data.checksum() == before
+
+
+def test_seed_is_a_secret_of_the_course_and_kept_in_one_private_file(
+    course: Path, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(course, tmp_path / "other"))
+    seeds, labels = [], []
+    for root in (course, other):
+        data = store(root, NAME)
+        labels.append(data.hidden("generated")["labels"])
+        file = data.seed_file("generated")
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        seeds.append(text := file.read_text().strip())
+        for path in root.rglob("*"):
+            if path.is_file() and path != file:
+                content = path.read_bytes()
+                assert text.encode() not in content, path
+                assert str(int(text, 16)).encode() not in content, path
+    assert seeds[0] != seeds[1]
+    assert 900 < (labels[0] == labels[1]).sum() < 1_100, "as independent draws agree"
+    assert ".autograder/" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_every_bit_of_a_seed_is_drawn(toy: Path) -> None:
+    data, ones, zeros = store(toy, "toy"), 0, 0
+    for _ in range(40):
+        data.fetch("numbers", renew=True)
+        seed = int(data.seed_file("numbers").read_text(), 16)
+        ones, zeros = ones | seed, zeros | ~seed
+    assert (ones & zeros).bit_count() == 128
+
+
+def test_no_date_makes_the_hidden_reviews_again(course: Path) -> None:
+    def from_date(labels: np.ndarray) -> bool:
+        start = datetime.date(1990, 1, 1)
+        days = (start + datetime.timedelta(days=n) for n in range(40 * 366))
+        seeds = (int(day.strftime("%Y%m%d")) for day in days)
+        return any(
+            (np.random.default_rng(seed).integers(2, size=64) == labels[:64]).all()
+            for seed in seeds
+        )
+
+    data = store(course, NAME)
+    assert not from_date(data.hidden("generated")["labels"])
+    data.seed_file("generated").write_text(f"{20_261_124:x}")
+    data.fetch("generated")
+    assert from_date(data.hidden("generated")["labels"]), "the search finds a date"
+
+
+def test_data_made_without_a_secret_is_made_anew(toy: Path) -> None:
+    data = store(toy, "toy")
+    manifest = data.folder("numbers") / "manifest.json"
+    before = data.checksum()
+    kept = json.loads(manifest.read_text())
+    del kept["seed"]
+    manifest.write_text(json.dumps(kept))
+    data.seed_file("numbers").unlink()
+    assert data.status()[0].checksum is None
+    assert data.checksum() != before
+
+
+def test_several_graders_at_once_make_the_same_data(toy: Path) -> None:
+    made = [
+        subprocess.Popen([sys.executable, "-c", CHECKSUM, str(toy)], stdout=subprocess.PIPE)
+        for _ in range(6)
+    ]
+    checksums = {process.communicate(timeout=60)[0] for process in made}
+    assert checksums == {store(toy, "toy").checksum().encode() + b"\n"}
+    assert len(list((toy / ".autograder/data/toy").iterdir())) == 2, "no rest of a lost race"
+
+
+def test_seed_that_cannot_be_read_is_not_replaced_without_being_asked(toy: Path) -> None:
+    data = store(toy, "toy")
+    data.checksum()
+    data.seed_file("numbers").write_text("not a number")
+    shutil.rmtree(data.folder("numbers"))
+    with pytest.raises(DataError, match="seed cannot be read"):
+        data.checksum()
 
 
 def test_changed_data_is_refused(course: Path, cli: Callable[..., Run]) -> None:

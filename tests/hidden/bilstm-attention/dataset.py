@@ -1,7 +1,8 @@
 """Trusted side. The reviews of the task `accuracy`: what models are trained on and judged on.
 
-What is generated for training is known to everybody, and so is how; the hidden reviews come from
-another seed. IMDB's test reviews with their labels are public: docs/security.md says what follows.
+What is generated for training is known to everybody, and so is how; the hidden reviews come from a
+seed that is the course's secret. IMDB's test reviews with their labels are public: docs/security.md
+says what follows.
 """
 
 import json
@@ -19,19 +20,32 @@ PREDICT = """
 np.save("predictions.npy", demo_model.predict(np.load("inputs.npy"), batch_size=250, verbose=0))
 """
 
-HIDDEN_SEED, HIDDEN_COUNT = 20_261_124, 2_000
+HIDDEN_COUNT = 2_000
+SAMPLE_SEED = 20_261_124  # no secret: which of IMDB's public reviews are the hidden ones
 _COURSE = Path(__file__).parents[3]
 
 
-def make(name):
-    """Generated reviews, or IMDB as Keras downloads it."""
-    if name == "imdb":
-        return _download_imdb()
+def make(name, seed):
+    """Generated reviews, those that follow from the seed."""
     reviews = _reviews()
-    corpus = reviews.load_reviews("generated")
-    texts, labels = reviews.write_reviews(HIDDEN_COUNT, HIDDEN_SEED, corpus.max_len - 1)
+    corpus = reviews.load_reviews(name)
+    texts, labels = reviews.write_reviews(HIDDEN_COUNT, seed, corpus.max_len - 1)
     ids, _ = reviews.as_ids(texts, corpus.max_len, corpus.word_index)
     return {"hidden": {"inputs": ids.astype("int32"), "labels": labels.astype("uint8")}}
+
+
+def download(_name):
+    """IMDB as Keras downloads it."""
+    from keras.datasets import imdb
+
+    try:
+        train, test = imdb.load_data(num_words=_reviews().IMDB_WORDS)
+        return _imdb(train, test, imdb.get_word_index())
+    except Exception as error:  # whatever a network can do
+        raise DataError(
+            f"IMDB cannot be downloaded here ({error}); copy ~/.keras/datasets from a machine that "
+            "can, and run 'autograder data import FOLDER'"
+        ) from None
 
 
 def read(folder):
@@ -59,19 +73,6 @@ def read(folder):
     return "imdb", _imdb(*encoded, word_index)
 
 
-def _download_imdb():
-    from keras.datasets import imdb
-
-    try:
-        train, test = imdb.load_data(num_words=_reviews().IMDB_WORDS)
-        return _imdb(train, test, imdb.get_word_index())
-    except Exception as error:  # whatever a network can do
-        raise DataError(
-            f"IMDB cannot be downloaded here ({error}); copy ~/.keras/datasets from a machine that "
-            "can, and run 'autograder data import FOLDER'"
-        ) from None
-
-
 def _encoded(ranks):
     """Ids of a review in Keras' convention, from the ranks of its words."""
     most = _reviews().IMDB_WORDS
@@ -80,7 +81,7 @@ def _encoded(ranks):
 
 def _imdb(train, test, word_index):
     """All training reviews, and the hidden ones: a fixed sample of the test reviews."""
-    chosen = np.random.default_rng(HIDDEN_SEED).choice(len(test[0]), HIDDEN_COUNT, replace=False)
+    chosen = np.random.default_rng(SAMPLE_SEED).choice(len(test[0]), HIDDEN_COUNT, replace=False)
     hidden = [test[0][i] for i in chosen]
     return {
         "hidden": {
