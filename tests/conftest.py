@@ -30,6 +30,9 @@ LONGEST = (
     "test_journeys",
     "test_same_grades",
     "test_release",
+    "test_mechanisms",
+    "test_tiers",
+    "test_crowd",
 )
 
 Run = subprocess.CompletedProcess[str]
