@@ -34,6 +34,12 @@ def plug_in(config: Any, root: Path) -> None:
         "feedback",
     ]
     config.ExchangeFactory.collect = "autograder.gradebook.exchange.CollectOrdinaryFiles"
+    _build_releases(config)
+    _make_pages(config)
+    _grade_sealed(config)
+
+
+def _build_releases(config: Any) -> None:
     config.GenerateAssignment.preprocessors = [
         f"{_HERE}.EmbedModules",
         "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -49,6 +55,9 @@ def plug_in(config: Any, root: Path) -> None:
         "nbgrader.preprocessors.ComputeChecksums",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+
+
+def _make_pages(config: Any) -> None:
     config.GenerateFeedback.exporter_class = "autograder.gradebook.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = [f"{_HERE}.GetOpenGrades"]
     nbgrader = find_spec("nbgrader")  # found without the seconds that its import takes
@@ -62,6 +71,9 @@ def plug_in(config: Any, root: Path) -> None:
         "markdown2html": f"{_FORMULAS}.markdown2html",
         "highlight_code": "autograder.gradebook.highlighting.highlight_code",
     }
+
+
+def _grade_sealed(config: Any) -> None:
     config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",
