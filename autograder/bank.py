@@ -178,9 +178,11 @@ def _with_reach(
 ) -> list[tuple[str, Path, Assignment]]:
     """Every entry with the tasks by which it is judged: its own, and others that it could hurt.
 
-    Left out are tasks on files that it cannot touch: their verdict follows from the file and from
-    the tasks that it needs. Other costly tasks are judged for the first entry of each kind and
-    task: that a check of theirs rests on this task is found by one as well as by forty.
+    Left out are tasks on files: their verdict follows from the reference's file, which an entry
+    cannot touch, and from the tasks that they need, where another right solution may not fit the
+    file. Hostile entries may act there, so they are judged by these. Other costly tasks are judged
+    for the first entry of each kind and task: that a check of theirs rests on this task is found by
+    one as well as by forty.
     """
     seen, found = set(), []
     for kind, path in entries:
@@ -190,7 +192,9 @@ def _with_reach(
         tasks = tuple(
             task
             for task in assignment.tasks
-            if own in (task.name, *task.needs) or not (task.files or (task.costly and not first))
+            if task.name == own
+            or (own in task.needs and kind == "hostile")
+            or not (task.files or (task.costly and not first))
         )
         found.append((kind, path, replace(assignment, tasks=tasks)))
     return found
@@ -230,8 +234,7 @@ def _judge(
         notebook = with_answer(notebook, task_name, text) if by_py else json.loads(text)
     result = grade_specimen(reach, notebook, path.stem, sandbox, files)
     task = next(task for task in result.tasks if task.name == task_name)
-    needing = {t.name for t in assignment.tasks if task_name in t.needs}
-    others = [other for other in result.tasks if other.name not in (task_name, *needing)]
+    others = [other for other in result.tasks if other.name != task_name]
     return EntryReport(
         path=str(path.relative_to(folder)),
         kind=kind,
