@@ -51,6 +51,11 @@ class TaskResult:
     status: Status
     checks: tuple[CheckResult, ...]
 
+    @property
+    def telling(self) -> tuple[CheckResult, ...]:
+        """The checks to show: one without points says something only if it was not passed."""
+        return tuple(c for c in self.checks if c.max_points or c.outcome is not Outcome.PASSED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:

@@ -25,7 +25,7 @@ _TABLE = Environment(autoescape=True).from_string(
 <th scope="col" style="text-align:left;border-bottom:2px solid #555;padding:4px 8px">{{ head }}</th>
 {% endfor %}</tr></thead>
 <tbody>
-{% for check in task.checks -%}
+{% for check in task.telling -%}
 <tr style="vertical-align:top">
 <td style="text-align:left;border-bottom:1px solid #bbb;padding:4px 8px">{{ check.title }}
 {%- if check.message %}
@@ -56,7 +56,7 @@ def task_table(task: TaskResult, notes: tuple[str, ...] = ()) -> str:
 def task_text(task: TaskResult) -> str:
     """The same as plain text, for pages and programs that show no HTML."""
     lines = [f"{task.name}: {points(task.score)} of {points(task.max_score)} points"]
-    for check in task.checks:
+    for check in task.telling:
         mark, words = MARKS[check.outcome]
         lines.append(
             f"{mark} {check.title} ({words}, {points(check.points)}/{points(check.max_points)})"

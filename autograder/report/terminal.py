@@ -47,7 +47,7 @@ def show_result(out: Console, result: Result) -> None:
         table.add_row(
             Text(task.name, "bold"), "", f"{points(task.score)} / {points(task.max_score)}"
         )
-        for check in task.checks:
+        for check in task.telling:
             mark, words = MARKS[check.outcome]
             text = plain(f"  {check.title}" + (f"\n    {check.message}" if check.message else ""))
             worth = f"{points(check.points)} / {points(check.max_points)}"
