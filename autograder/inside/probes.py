@@ -181,12 +181,20 @@ def predict(_: Namespace, model: Any, inputs: Any, batch_size: int) -> Any:
     """
     import tensorflow as tf
 
+    output = _first_output(model)
+    batches = np.split(np.asarray(inputs), range(batch_size, len(inputs), batch_size))
+    return np.concatenate([np.asarray(output(tf.constant(b))) for b in batches])
+
+
+def _first_output(model: Any) -> Callable[[Any], Any]:
+    import tensorflow as tf
+
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def first_output(batch: Any) -> Any:
         return _flat(model(batch, training=False))[0]
 
-    batches = np.split(np.asarray(inputs), range(batch_size, len(inputs), batch_size))
-    return np.concatenate([np.asarray(first_output(tf.constant(b))) for b in batches])
+    traced: Callable[[Any], Any] = first_output
+    return traced
 
 
 def inner_tensors(_: Namespace, model: Any, layer_name: str, inputs: Any) -> dict[str, Any]:
@@ -214,27 +222,55 @@ def short_fit(
     learning_rate: float,
     seed: int,
 ) -> dict[str, Any]:
-    """Losses of some steps of Adam, batch after batch, and then the predictions for `unseen`."""
+    """Losses of some steps of Adam, batch after batch, and then the predictions for `unseen`.
+
+    Tracing takes as long as fifty steps, so a model that is fitted again is not traced again.
+    """
     import keras
     import tensorflow as tf
 
     keras.utils.set_random_seed(seed)
-    optimizer = keras.optimizers.Adam(learning_rate)
-    optimizer.build(model.trainable_variables)
+    if model not in _FITS:
+        _FITS[model] = _ShortFit(model)
+    fit = _FITS[model]
+    fit.begin(learning_rate)
     inputs, labels = np.asarray(inputs), np.asarray(labels)
     rows = np.arange(steps * batch_size).reshape(steps, batch_size) % len(inputs)
+    losses = [float(fit.step(tf.constant(inputs[i]), tf.constant(labels[i]))) for i in rows]
+    return {"losses": losses, "predictions": fit.predict(tf.constant(unseen))}
 
-    @tf.function  # type: ignore[untyped-decorator]
-    def step(inputs: Any, labels: Any) -> Any:
-        with tf.GradientTape() as tape:
-            predicted = _flat(model(inputs, training=True))[0]
-            loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, predicted))
-        found = tape.gradient(loss, [weight.value for weight in model.trainable_variables])
-        optimizer.apply(found, model.trainable_variables)
-        return loss
 
-    losses = [float(step(tf.constant(inputs[i]), tf.constant(labels[i]))) for i in rows]
-    return {"losses": losses, "predictions": _flat(model(unseen, training=False))[0]}
+class _ShortFit:
+    """A model with an optimizer of its own, and what it does as graphs."""
+
+    def __init__(self, model: Any) -> None:
+        import keras
+        import tensorflow as tf
+
+        optimizer = keras.optimizers.Adam()
+        optimizer.build(model.trainable_variables)
+        self._optimizer = optimizer
+        self._fresh = [np.asarray(variable) for variable in optimizer.variables]
+
+        @tf.function  # type: ignore[untyped-decorator]
+        def step(inputs: Any, labels: Any) -> Any:
+            with tf.GradientTape() as tape:
+                predicted = _flat(model(inputs, training=True))[0]
+                loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, predicted))
+            found = tape.gradient(loss, [weight.value for weight in model.trainable_variables])
+            optimizer.apply(found, model.trainable_variables)
+            return loss
+
+        self.step, self.predict = step, _first_output(model)
+
+    def begin(self, learning_rate: float) -> None:
+        """Forget earlier steps; the model's parameters stay as they are."""
+        for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
+            variable.assign(value)
+        self._optimizer.learning_rate = learning_rate
+
+
+_FITS: dict[Any, _ShortFit] = {}
 
 
 def _given(settings: dict[str, Any]) -> dict[str, Any]:

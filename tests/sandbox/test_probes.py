@@ -172,6 +172,8 @@ def test_short_fit_learns_and_repeats_itself(student: Student) -> None:
     student.probe.set_weights(model, start)
     again = student.probe.short_fit(model, ids, labels, ids, **settings)
     assert again["losses"] == one["losses"]
+    longer = student.probe.short_fit(model, ids, labels, ids, **{**settings, "learning_rate": 0.0})
+    assert np.allclose(longer["losses"], longer["losses"][0])
 
 
 def test_stand_in_takes_the_place_of_a_class_in_a_box_of_its_own(student: Student) -> None:
