@@ -32,17 +32,23 @@ _KNOWN = re.compile(
             rf"name {_NAME} is not defined",
             rf"{_NAME}\(\) takes \d{{1,3}} positional arguments? but \d{{1,3}} (?:was|were) given",
             rf"{_NAME}\(\) missing \d{{1,3}} required positional arguments?: "
-            rf"{_NAME}(?:(?:, | and |, and ){_NAME}){{0,4}}",
+            rf"{_NAME}(?: and {_NAME})?",
             rf"{_NAME}\(\) got an unexpected keyword argument {_NAME}",
             rf"{_NAME} object is not (?:callable|iterable|subscriptable)",
             rf"{_NAME} object has no attribute {_NAME}",
-            rf"unsupported operand type\(s\) for .{{1,3}}: {_NAME} and {_NAME}",
+            rf"unsupported operand type\(s\) for [-+*/@%&|^<>=]{{1,3}}(?: or pow\(\))?: "
+            rf"{_NAME} and {_NAME}",
             r"only (?:length-1|0-dimensional) arrays can be converted to Python scalars",
             r"output array is read-only|assignment destination is read-only",
             r"division by zero|list index out of range",
         ]
-    )
+    ),
+    re.ASCII,
 )
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# The words of the forms themselves, and the axes in matmul's signature.
+_OWN_WORDS = {*_WORD.findall(re.sub(r"\\.", " ", _KNOWN.pattern)), *"kmnp"}
+_DEFINED = re.compile(r"^[ \t]*def (\w+)\((.{0,200})", re.MULTILINE)
 _OPAQUE = re.compile(
     r"NoneType|generator|map|zip|range|set|frozenset|bytes|complex|function|method|type|module|"
     r"str|dict|object|memoryview|int of more than 64 bits|a value too large to send|"
@@ -66,7 +72,7 @@ def explain_error(error: Any, cells: Sequence[CodeCell], sizes: Set[int]) -> str
     if line:
         text += f" in `{line}`"
     message = error.get("message")
-    if type(message) is str and _may_be_said(message.strip(), cells, sizes):
+    if type(message) is str and _may_be_said(message.strip(), _names(line, cells), sizes):
         text += f" ({message.strip()})"
     return text
 
@@ -92,16 +98,23 @@ def sizes_in(arguments: Any) -> set[int]:
     return set(_SMALL).union(*map(sizes_in, arguments))
 
 
-def _may_be_said(message: str, cells: Sequence[CodeCell], sizes: Set[int]) -> bool:
-    """Of a known form; its names are the notebook's own or builtin types, its numbers `sizes`."""
+def _may_be_said(message: str, names: Set[str], sizes: Set[int]) -> bool:
+    """Of a known form; it has no names but `names` and builtin types, no numbers but `sizes`."""
     if len(message) >= 300 or not _KNOWN.fullmatch(message):
         return False
     if not {int(number) for number in re.findall(r"\d+", message)} <= sizes:
         return False
-    words = {word for cell in cells for word in re.findall(r"\w+", cell.source)}
-    names = set(re.findall(r"'(\w+)'|(\w+)\(\)", message))
-    quoted = {name for pair in names for name in pair if name}
-    return all(name in words or name in _TYPES for name in quoted)
+    return set(_WORD.findall(message)) <= names | _OWN_WORDS | _TYPES
+
+
+def _names(line: str, cells: Sequence[CodeCell]) -> set[str]:
+    """The names in the line that raised, with the parameters of functions that it calls.
+
+    Any name of the notebook would do for an honest message, but a notebook may hold a code book.
+    """
+    names = set(_WORD.findall(line))
+    defined = (m for cell in cells for m in _DEFINED.finditer(cell.source))
+    return names.union(*(_WORD.findall(m[2]) for m in defined if m[1] in names))
 
 
 def explain_opaque(type_name: str) -> str:

@@ -69,9 +69,11 @@ class Session:
         *,
         label: str = "",
         stand_ins: Mapping[str, str] | None = None,
+        only: str | None = None,
     ) -> None:
         self._boxes, self._submission, self._label = boxes, submission, label
         self._stand_ins: Mapping[str, str] = stand_ins or {}
+        self._only = only
         self._limits: Limits = LIMITS[submission.flavour]
         self._box: RecordedBox | None = None
         self._deaths: dict[str, list[BoxEnded]] = {}
@@ -91,6 +93,13 @@ class Session:
         """
         return self._fork(repr(sorted(stand_ins.items())), stand_ins)
 
+    def without_code(self, source: str) -> "Session":
+        """A box in which only `source` runs, a text of ours, and nothing of the submission.
+
+        What the submission made gets there as data; nothing there can be of its making but by them.
+        """
+        return self._fork(f"only {source}", {}, only=source)
+
     def of_task(self, name: str) -> "Session":
         """The same submission in boxes in which only this task is judged.
 
@@ -99,10 +108,14 @@ class Session:
         self._first_task = self._first_task or name
         return self if name == self._first_task else self._fork(name, {})
 
-    def _fork(self, key: str, stand_ins: Mapping[str, str]) -> "Session":
+    def _fork(
+        self, key: str, stand_ins: Mapping[str, str], only: str | None = None
+    ) -> "Session":
         if key not in self._forks:
             label = f"{self._label}/{key}"
-            fork = Session(self._boxes, self._submission, label=label, stand_ins=stand_ins)
+            fork = Session(
+                self._boxes, self._submission, label=label, stand_ins=stand_ins, only=only
+            )
             fork._fatal = dict(self._fatal)
             self._forks[key] = fork
         return self._forks[key]

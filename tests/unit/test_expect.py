@@ -15,7 +15,10 @@ from autograder.checks import (
 from autograder.checks.explain import explain_error, explain_opaque, sizes_in
 from autograder.notebook import CodeCell
 
-CELLS = [CodeCell(index=0, source="def f(query):\n    return query @ keys", grade_id=None)]
+CELLS = [
+    CodeCell(index=0, source="def f(query):\n    return query @ keys", grade_id=None),
+    CodeCell(index=1, source="def g(x):\n    return f(x)\nelsewhere = 1", grade_id=None),
+]
 
 
 @pytest.mark.parametrize("value", [[[1, 2], [3, 4]], ((1.0, 2.0), (3.0, 4.0)), np.eye(2)])
@@ -112,6 +115,15 @@ def test_known_error_is_said_with_the_students_own_line() -> None:
     assert "name 'keys' is not defined" in said("NameError", "name 'keys' is not defined")
 
 
+def test_names_are_those_of_the_line_and_of_the_functions_that_it_calls() -> None:
+    error = {"type": "TypeError", "cell": 2, "line": 2}
+    missing = "f() missing 1 required positional argument: 'query'"
+    assert missing in explain_error({**error, "message": missing}, CELLS, {1})
+    signature = "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc "
+    signature += "signature (n?,k),(k,m?)->(n?,m?) (size 4 is different from 3)"
+    assert signature in said("ValueError", signature)
+
+
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
@@ -120,6 +132,10 @@ def test_known_error_is_said_with_the_students_own_line() -> None:
         ("ValueError", "operands could not be broadcast together with shapes (125,132) (640,)"),
         ("NameError", "name 'a0b1c2d3e4f5' is not defined"),
         ("ValueError", "could not convert string to float: '0.1257'"),
+        ("TypeError", "query() missing 1 required positional argument: a0b1c2d3e4f5"),
+        ("TypeError", "query() missing 2 required positional arguments: 'elsewhere' and 'f'"),
+        ("TypeError", "unsupported operand type(s) for 一丁丂: 'list' and 'list'"),
+        ("IndexError", "axis ١٢ is out of bounds for array of dimension ٣"),
     ],
 )
 def test_message_that_could_hold_inputs_is_not_said(kind: str, message: str) -> None:
