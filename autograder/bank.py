@@ -17,6 +17,7 @@ from autograder.sandbox import Sandbox
 from autograder.specimen import files_in, flavour_of, grade_specimen, solved, with_answer
 
 KINDS = ("accepted", "wrong", "hostile")
+_ANSWER = "answer.py"  # of an entry that is a folder: files, and this cell if it is there
 _AT_MOST = re.compile(r"# at most: (\d+(?:\.\d+)?)\s*$")
 
 
@@ -226,11 +227,12 @@ def _judge(
 ) -> EntryReport:
     kind, path, reach = entry
     task_name = _task_of(assignment, path)
-    text, notebook = "", solved(assignment)
+    notebook = solved(assignment)
     files = files_in(path if path.is_dir() else assignment.solutions, assignment)
-    if path.is_file():
-        text = path.read_text()
-        by_py = path.suffix == ".py"
+    source = path / _ANSWER if path.is_dir() else path
+    text = source.read_text() if source.is_file() else ""
+    if text:
+        by_py = source.suffix == ".py"
         notebook = with_answer(notebook, task_name, text) if by_py else json.loads(text)
     result = grade_specimen(reach, notebook, path.stem, sandbox, files)
     task = next(task for task in result.tasks if task.name == task_name)

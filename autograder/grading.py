@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.cell_run import CellRun
 from autograder.checks.plugin import run_checks, score
-from autograder.checks.session import CellRun, Session
+from autograder.checks.session import Session
 from autograder.course import Assignment, Task
 from autograder.dataset import DataStore
 from autograder.errors import HiddenCheckError, SandboxFault

@@ -44,7 +44,10 @@ PROBES: dict[str, Any] = {
     "rebuild": Anything(),
     "save_and_load": Anything(),
     "load_model": Anything(),
+    "to_json": {"description": str, "values": [_ARRAY]},
+    "from_json": Anything(),
     "predict": _ARRAY,
+    "layer_graph": _ARRAY,
     "inner_tensors": {"inputs": [_ARRAY], "outputs": [_ARRAY]},
     "short_fit": {"losses": [float], "predictions": _ARRAY},
 }

@@ -6,20 +6,19 @@ the next task, and a task's verdict does not hang on which others are judged.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from autograder.checks.cell_run import CellRun, not_run, run_cell
 from autograder.checks.explain import explain_error, sizes_in
 from autograder.config import LIMITS, Limits
 from autograder.errors import SandboxFault
 from autograder.notebook import CodeCell, Submission
 from autograder.result import Outcome
 from autograder.sandbox import BoxEnded, RecordedBox, Recorder
-from autograder.wire import WireError
 
-_MAX_MESSAGE = 2_000
-_SCORE = 100  # characters
+_OURS = "ours"
 _MAX_SHOWN = 16 << 20  # characters a submission
 
 
@@ -32,33 +31,6 @@ class StudentFailure(BaseException):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellRun:
-    """What became of one cell. `failure` is None when it ran through."""
-
-    cell: CodeCell
-    printed: str
-    outputs: tuple[dict[str, Any], ...]
-    failure: str | None
-    ending: BoxEnded | None = None
-
-    @property
-    def size(self) -> int:
-        """How many characters it showed."""
-        shown = (text for output in self.outputs for text in output["data"].values())
-        return len(self.printed) + sum(map(len, shown))
-
-    @property
-    def value(self) -> str | None:
-        """The cell's last expression as text, if it had one."""
-        for output in self.outputs:
-            data = output.get("data")
-            if output.get("kind") == "execute_result" and type(data) is dict:
-                text = data.get("text/plain")
-                return text if type(text) is str else None
-        return None
-
-
 class Session:
     """One submission in its boxes, from the first cell to the last hidden call."""
 
@@ -69,11 +41,11 @@ class Session:
         *,
         label: str = "",
         stand_ins: Mapping[str, str] | None = None,
-        only: str | None = None,
+        cells: tuple[CodeCell, ...] | None = None,
     ) -> None:
         self._boxes, self._submission, self._label = boxes, submission, label
+        self._cells = submission.to_run() if cells is None else cells
         self._stand_ins: Mapping[str, str] = stand_ins or {}
-        self._only = only
         self._limits: Limits = LIMITS[submission.flavour]
         self._box: RecordedBox | None = None
         self._deaths: dict[str, list[BoxEnded]] = {}
@@ -94,11 +66,12 @@ class Session:
         return self._fork(repr(sorted(stand_ins.items())), stand_ins)
 
     def without_code(self, source: str) -> "Session":
-        """A box in which only `source` runs, a text of ours, and nothing of the submission.
+        """A box in which `source` runs, a text of ours, and nothing of the submission.
 
-        What the submission made gets there as data; nothing there can be of its making but by them.
+        What the submission made gets there as data; so what is answered there is our code's word.
         """
-        return self._fork(f"only {source}", {}, only=source)
+        nothing = CodeCell(index=0, source="", grade_id=_OURS)
+        return self._fork(f"only {source}", {_OURS: source}, cells=(nothing,))
 
     def of_task(self, name: str) -> "Session":
         """The same submission in boxes in which only this task is judged.
@@ -109,14 +82,21 @@ class Session:
         return self if name == self._first_task else self._fork(name, {})
 
     def _fork(
-        self, key: str, stand_ins: Mapping[str, str], only: str | None = None
+        self,
+        key: str,
+        stand_ins: Mapping[str, str],
+        cells: tuple[CodeCell, ...] | None = None,
     ) -> "Session":
         if key not in self._forks:
-            label = f"{self._label}/{key}"
             fork = Session(
-                self._boxes, self._submission, label=label, stand_ins=stand_ins, only=only
+                self._boxes,
+                self._submission,
+                label=f"{self._label}/{key}",
+                stand_ins=stand_ins,
+                cells=cells,
             )
-            fork._fatal = dict(self._fatal)
+            if cells is None:
+                fork._fatal = dict(self._fatal)
             self._forks[key] = fork
         return self._forks[key]
 
@@ -157,7 +137,7 @@ class Session:
             raise self._why_missing(name)
         if status == "raised":
             sizes = sizes_in(request.get("arguments", ()))
-            why = explain_error(error, self._submission.to_run(), sizes)
+            why = explain_error(error, self._cells, sizes)
             raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} answered with no answer")
@@ -207,13 +187,13 @@ class Session:
         box = self._boxes.spawn(self._submission.flavour, self._limits, label)
         runs: list[CellRun] = []
         room = _MAX_SHOWN
-        for number, cell in enumerate(self._submission.to_run(), start=1):
+        for number, cell in enumerate(self._cells, start=1):
             if cell.index in self._fatal:
                 runs.append(self._fatal[cell.index])
             elif len(self._fatal) >= self._limits.deaths:
-                runs.append(_not_run(cell))
+                runs.append(not_run(cell))
             else:
-                run = _run_cell(box, cell, number, self._limits.cell_cpu_s, room)
+                run = run_cell(box, cell, number, self._limits.cell_cpu_s, room)
                 room = max(0, room - run.size)
                 runs.append(run)
                 if run.ending is not None:
@@ -231,7 +211,7 @@ class Session:
         if source is None:
             return
         # No number: a line of a stand-in is never quoted as the student's.
-        run = _run_cell(box, replace(cell, source=source), 0, self._limits.cell_cpu_s, 0)
+        run = run_cell(box, replace(cell, source=source), 0, self._limits.cell_cpu_s, 0)
         if run.ending is not None:
             box.close()
             why = f"what earlier cells left behind ended the process: {run.ending.message}"
@@ -248,53 +228,8 @@ class Session:
         return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
 
 
-def _run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: int) -> CellRun:
-    """Run a cell; of what it shows as many characters are kept as there is room for."""
-    try:
-        answer = box.ask({"op": "cell", "source": cell.source, "number": number}, cpu_s=cpu_s)
-    except BoxEnded as ended:
-        return CellRun(
-            cell=cell,
-            printed=box.take_output()[:room],
-            outputs=(),
-            failure=ended.message,
-            ending=ended,
-        )
-    except WireError:
-        return CellRun(cell=cell, printed="", outputs=(), failure="it is too long to be run")
-    shown, error = answer.get("outputs"), answer.get("error")
-    printed = box.take_output()[:room]
-    return CellRun(
-        cell=cell,
-        printed=printed,
-        outputs=tuple(_shown(shown, room - len(printed))),
-        failure=error[:_MAX_MESSAGE] if type(error) is str else None,
-    )
-
-
-def _shown(outputs: Any, room: int) -> Iterator[dict[str, Any]]:
-    """What a cell displayed, as text and pictures of bounded size; the box may claim anything."""
-    for output in outputs if type(outputs) is list else ():
-        data = output.get("data") if type(output) is dict else None
-        if type(data) is not dict:
-            continue
-        kept = {k: data[k] for k in ("text/plain", "image/png") if type(data.get(k)) is str}
-        kind = "execute_result" if output.get("kind") == "execute_result" else "display_data"
-        size = sum(map(len, kept.values()))
-        # A test cell's score must not get lost behind what else is shown.
-        if size > room and not (kind == "execute_result" and size <= _SCORE):
-            continue
-        room = max(0, room - size)
-        yield {"kind": kind, "data": kept}
-
-
 def _defines(source: str, name: str) -> bool:
     return re.search(rf"^\s*(?:class|def)\s+{re.escape(name)}\b", source, re.MULTILINE) is not None
-
-
-def _not_run(cell: CodeCell) -> CellRun:
-    why = "not run, since too many cells before it ended the process"
-    return CellRun(cell=cell, printed="", outputs=(), failure=why)
 
 
 def _outcome(ended: BoxEnded) -> Outcome:

@@ -100,27 +100,42 @@ class Probes:
         self._session = session
 
     def __getattr__(self, name: str) -> Any:
-        expected = PROBES.get(name)
-        if expected is None:
+        if name not in PROBES:
             raise AttributeError(f"there is no probe {name!r}")
 
         def probe(target: Any, *arguments: Any, cpu_s: float | None = None, **keywords: Any) -> Any:
-            if type(target) not in (StudentObject, StudentFile):
-                raise StudentFailure(Outcome.FAILED, "Data came back instead of a layer or model.")
-            session = self._session
-            label = target.name if type(target) is StudentFile else target._origin.name
-            request = {
-                "op": "probe",
-                "name": name,
-                "arguments": _outgoing(session, (target, *arguments)),
-                "keywords": _outgoing(session, keywords),
-            }
-            value = _incoming(session, label, session.ask(label, request, cpu_s=cpu_s).get("value"))
-            if not fits(value, expected):
-                raise StudentFailure(Outcome.CRASHED, f"{label} answered with no answer")
-            return value
+            label = _name_of(target)
+            return _probe(self._session, label, name, (target, *arguments), keywords, cpu_s)
 
         return probe
+
+
+def _name_of(target: Any) -> str:
+    if type(target) is StudentFile:
+        return target.name
+    if type(target) is StudentObject:
+        return target._origin.name
+    raise StudentFailure(Outcome.FAILED, "Data came back instead of a layer or model.")
+
+
+def _probe(
+    session: Session,
+    label: str,
+    name: str,
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    cpu_s: float | None = None,
+) -> Any:
+    request = {
+        "op": "probe",
+        "name": name,
+        "arguments": _outgoing(session, arguments),
+        "keywords": _outgoing(session, keywords),
+    }
+    value = _incoming(session, label, session.ask(label, request, cpu_s=cpu_s).get("value"))
+    if not fits(value, PROBES[name]):
+        raise StudentFailure(Outcome.CRASHED, f"{label} answered with no answer")
+    return value
 
 
 class Student:
@@ -140,6 +155,27 @@ class Student:
     def with_stand_ins(self, **stand_ins: str) -> "Student":
         """The same submission elsewhere: after the cell with this grade_id neutral text runs."""
         return Student(self._session.with_stand_ins(stand_ins))
+
+    def without_code(self, source: str) -> "Student":
+        """A box in which nothing of the submission runs, only `source`, a text of ours."""
+        return Student(self._session.without_code(source))
+
+    def rebuilt(self, model: StudentObject, custom_objects: Sequence[str] = ()) -> StudentObject:
+        """A Keras model of another box, made here from its description and its parameters.
+
+        Of classes that are not Keras' own it may have those with the names `custom_objects`, as
+        they are here. What cannot be rebuilt could not be loaded from a file either.
+
+        Raises:
+            StudentFailure: if it is no model, or has anything else in it.
+        """
+        label = _name_of(model)
+        found = Probes(model._origin.session).to_json(model)
+        arguments = (found["description"], found["values"], list(custom_objects))
+        made = _probe(self._session, label, "from_json", arguments, {})
+        if type(made) is not StudentObject:
+            raise StudentFailure(Outcome.FAILED, f"{label} returned no Keras model.")
+        return made
 
     def __getattr__(self, name: str) -> StudentFunction:
         if name.startswith("_"):

@@ -4,12 +4,15 @@ A probe holds no expected value: it says what is there, and the verdict is reach
 are eager where they are few and small, since tracing a graph costs more than those.
 """
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+
+from autograder.inside.training import layer_graph, predict, short_fit
 
 Namespace = dict[str, Any]
 _SETTINGS = """
@@ -174,27 +177,25 @@ def load_model(namespace: Namespace, file: Any, custom_objects: Sequence[str]) -
         return keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
 
 
-def predict(_: Namespace, model: Any, inputs: Any, batch_size: int) -> Any:
-    """The first output for all inputs (N, …), at inference, batch by batch.
+def to_json(_: Namespace, model: Any) -> dict[str, Any]:
+    """All that another process needs to build the same model: Keras' description, parameters."""
+    import keras
 
-    Traced once, as `model.predict` is: a recurrent layer takes ten times as long eagerly.
-    """
-    import tensorflow as tf
-
-    output = _first_output(model)
-    batches = np.split(np.asarray(inputs), range(batch_size, len(inputs), batch_size))
-    return np.concatenate([np.asarray(output(tf.constant(b))) for b in batches])
+    description = json.dumps(keras.saving.serialize_keras_object(model))
+    return {"description": description, "values": model.get_weights()}
 
 
-def _first_output(model: Any) -> Callable[[Any], Any]:
-    import tensorflow as tf
+def from_json(
+    namespace: Namespace, description: str, values: Sequence[Any], custom_objects: Sequence[str]
+) -> Any:
+    """The model that `to_json` described elsewhere, not compiled; without code, as `load_model`."""
+    import keras
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def first_output(batch: Any) -> Any:
-        return _flat(model(batch, training=False))[0]
-
-    traced: Callable[[Any], Any] = first_output
-    return traced
+    known = {name: namespace[name] for name in custom_objects if name in namespace}
+    parts = {name: p for name, p in json.loads(description).items() if name != "compile_config"}
+    model = keras.saving.deserialize_keras_object(parts, custom_objects=known, safe_mode=True)
+    model.set_weights(values)
+    return model
 
 
 def inner_tensors(_: Namespace, model: Any, layer_name: str, inputs: Any) -> dict[str, Any]:
@@ -208,69 +209,6 @@ def inner_tensors(_: Namespace, model: Any, layer_name: str, inputs: Any) -> dic
     before, after = nodes[0].arguments.keras_tensors, nodes[0].outputs
     values = _flat(keras.Model(model.inputs, [*before, *after])(inputs))
     return {"inputs": values[: len(before)], "outputs": values[len(before) :]}
-
-
-def short_fit(
-    _: Namespace,
-    model: Any,
-    inputs: Any,
-    labels: Any,
-    unseen: Any,
-    *,
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
-    seed: int,
-) -> dict[str, Any]:
-    """Losses of some steps of Adam, batch after batch, and then the predictions for `unseen`.
-
-    Tracing takes as long as fifty steps, so a model that is fitted again is not traced again.
-    """
-    import keras
-    import tensorflow as tf
-
-    keras.utils.set_random_seed(seed)
-    if model not in _FITS:
-        _FITS[model] = _ShortFit(model)
-    fit = _FITS[model]
-    fit.begin(learning_rate)
-    inputs, labels = np.asarray(inputs), np.asarray(labels)
-    rows = np.arange(steps * batch_size).reshape(steps, batch_size) % len(inputs)
-    losses = [float(fit.step(tf.constant(inputs[i]), tf.constant(labels[i]))) for i in rows]
-    return {"losses": losses, "predictions": fit.predict(tf.constant(unseen))}
-
-
-class _ShortFit:
-    """A model with an optimizer of its own, and what it does as graphs."""
-
-    def __init__(self, model: Any) -> None:
-        import keras
-        import tensorflow as tf
-
-        optimizer = keras.optimizers.Adam()
-        optimizer.build(model.trainable_variables)
-        self._optimizer = optimizer
-        self._fresh = [np.asarray(variable) for variable in optimizer.variables]
-
-        @tf.function  # type: ignore[untyped-decorator]
-        def step(inputs: Any, labels: Any) -> Any:
-            with tf.GradientTape() as tape:
-                predicted = _flat(model(inputs, training=True))[0]
-                loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, predicted))
-            found = tape.gradient(loss, [weight.value for weight in model.trainable_variables])
-            optimizer.apply(found, model.trainable_variables)
-            return loss
-
-        self.step, self.predict = step, _first_output(model)
-
-    def begin(self, learning_rate: float) -> None:
-        """Forget earlier steps; the model's parameters stay as they are."""
-        for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
-            variable.assign(value)
-        self._optimizer.learning_rate = learning_rate
-
-
-_FITS: dict[Any, _ShortFit] = {}
 
 
 def _given(settings: dict[str, Any]) -> dict[str, Any]:
@@ -295,7 +233,10 @@ PROBES: dict[str, Callable[..., Any]] = {
         rebuild,
         save_and_load,
         load_model,
+        to_json,
+        from_json,
         predict,
+        layer_graph,
         inner_tensors,
         short_fit,
     )

@@ -1,7 +1,10 @@
 """Trusted side. Judges the submitted model by reviews whose labels stay on this side.
 
-The file is opened inside, with the submission's own AttentionPooling. Then the submission's own
-code learns for a moment: a file that knows far more than that code can learn was not made by it.
+The file is opened twice. Where the submission's code runs, its own AttentionPooling is made into a
+graph, which is data. Where none of that code runs, the model from the file predicts the hidden
+reviews, with that graph for its pooling layer; so no code of the submission sees them or answers in
+the model's place. Then the submission's own code learns for a moment: a file that knows far more
+than that code can learn was not made by it.
 """
 
 from pathlib import Path
@@ -15,6 +18,7 @@ from autograder.checks.student import StudentObject
 from autograder.module import load_module
 
 learning = load_module(Path(__file__).with_name("learning.py"))
+STAND_IN = Path(__file__).with_name("standin_graph.py").read_text()
 FILE = "bilstm_attention.keras"
 PREDICTION_CPU_S = 60.0  # the notebook says so, too
 BATCH = 250
@@ -34,10 +38,10 @@ def predicted(student, dataset):
 
 
 def predictions(student, dataset):
-    file = student.file(FILE)
-    model = student.probe.load_model(file, custom_objects=["AttentionPooling"])
+    file, apart = student.file(FILE), student.without_code(STAND_IN)
+    model = apart.probe.load_model(file, custom_objects=["AttentionPooling"])
     expect(type(model) is StudentObject, f"The file {FILE} holds no Keras model.")
-    found = student.probe.describe(model)
+    found = apart.probe.describe(model)
     named = [one for one in found["layers"] if one["name"] == "attention" and not one["path"]]
     expect(
         bool(named) and "AttentionPooling" in named[0]["names"],
@@ -50,7 +54,9 @@ def predictions(student, dataset):
         f"The model in {FILE} does not take {steps} ids, as many as the reviews have that are "
         "graded. Was it trained on other reviews?",
     )
-    return student.probe.predict(model, dataset.inputs, BATCH, cpu_s=PREDICTION_CPU_S)
+    own = student.probe.load_model(file, custom_objects=["AttentionPooling"])
+    model.get_layer("attention").use(student.probe.layer_graph(own, "attention", steps))
+    return apart.probe.predict(model, dataset.inputs, BATCH, cpu_s=PREDICTION_CPU_S)
 
 
 @points(16)
@@ -73,7 +79,7 @@ def check_code_learns_what_the_file_knows(student, predicted, dataset):
     if known <= dataset.thresholds.lower:
         return
     try:
-        learned = learning.accuracy_after_learning(student)
+        learned = learning.accuracy_after_learning(student.build_model, student.probe)
     except (CheckFailed, StudentFailure):
         learned = 0.5
     expect(

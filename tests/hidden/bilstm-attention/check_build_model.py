@@ -1,18 +1,23 @@
 """Trusted side. Judges `build_model` by what its model does with ids; the model stays inside.
 
-The student's pooling layer is judged elsewhere, so a neutral one stands in for it here: the mean
-over the real time steps, times one parameter. Parameters are drawn anew before a model is judged,
-and dropout is 0 except where it is judged.
+The model is built by the student's code and judged in another box, in which none of it runs: there
+it is rebuilt from its description and its parameters. The student's pooling layer is judged
+elsewhere, so a neutral one stands in for it here: the mean over the real time steps, times one
+parameter. Parameters are drawn anew before a model is judged, and dropout is 0 except where it is
+judged.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.checks import CheckFailed, expect, expect_array, expect_close, points
-from autograder.checks.student import StudentObject
+from autograder.checks.session import StudentFailure
+from autograder.checks.student import Student, StudentObject
 from autograder.module import load_module
+from autograder.result import Outcome
 
 learning = load_module(Path(__file__).with_name("learning.py"))
 STAND_IN = Path(__file__).with_name("standin_pooling.py").read_text()
@@ -24,25 +29,51 @@ OTHER_SIZES = dict(zip(NAMES, (37, 4, 5, 7, 2, 0.3), strict=True))
 DEFAULTS = dict(zip(NAMES, (10_000, 200, 64, 64, 64, 0.5), strict=True))
 
 
-@pytest.fixture
-def student(student):
-    return student.with_stand_ins(attention_pooling_answer=STAND_IN)
+@dataclass(frozen=True)
+class Models:
+    """Models that the student's build_model makes, in a box without the student's code."""
+
+    student: Student
+    apart: Student
+
+    @property
+    def probe(self):
+        return self.apart.probe
+
+    def build(self, *arguments, **sizes):
+        model = self.student.build_model(*arguments, **sizes)
+        expect(
+            type(model) is StudentObject,
+            "Expected a keras.Model, but saw data or nothing. What does `build_model` return?",
+        )
+        try:
+            return self.apart.rebuilt(model, ["AttentionPooling"])
+        except StudentFailure as failure:
+            if failure.outcome is not Outcome.RAISED:
+                raise
+            raise CheckFailed(
+                "Expected a keras.Model that can be saved and loaded, but it could not be rebuilt "
+                "from `model.get_config()`. Is there a Lambda layer in it, or a class of your own "
+                "other than AttentionPooling?"
+            ) from None
 
 
-def build(student, *arguments, **sizes):
-    model = student.build_model(*arguments, **sizes)
-    expect(
-        type(model) is StudentObject,
-        "Expected a keras.Model, but saw data or nothing. What does `build_model` return?",
+def models_with(student, pooling):
+    return Models(
+        student.with_stand_ins(attention_pooling_answer=pooling), student.without_code(pooling)
     )
-    return model
 
 
-def randomise(student, rng, model, scale=0.7):
+@pytest.fixture
+def models(student):
+    return models_with(student, STAND_IN)
+
+
+def randomise(models, rng, model, scale=0.7):
     """Draw every parameter anew; returns what was set."""
-    held = student.probe.weights_of(model)["values"]
+    held = models.probe.weights_of(model)["values"]
     values = [scale * rng.normal(size=value.shape) for value in held]
-    student.probe.set_weights(model, values)
+    models.probe.set_weights(model, values)
     return values
 
 
@@ -53,9 +84,9 @@ def draw(rng, batch, vocab_size=23, max_len=STEPS, **_):
     return ids.astype(np.int32)
 
 
-def ask(student, model, ids, training=False):
+def ask(models, model, ids, training=False):
     """Probabilities (B, 1); of several outputs the first counts."""
-    result = student.probe.forward(model, ids, training=training)
+    result = models.probe.forward(model, ids, training=training)
     if type(result) in (list, tuple) and result and type(result[0]) is np.ndarray:
         result = result[0]
     values = expect_array(result, shape=(len(ids), 1))
@@ -66,9 +97,9 @@ def ask(student, model, ids, training=False):
     return values
 
 
-def pooling(student, model, ids):
+def pooling(models, model, ids):
     """What goes into the layer named "attention", (B, T, D), and the mask that it used, (B, T)."""
-    inner = student.probe.inner_tensors(model, "attention", ids)
+    inner = models.probe.inner_tensors(model, "attention", ids)
     if not inner["inputs"] or len(inner["outputs"]) != 2:
         raise CheckFailed(
             'No layer of the model is an AttentionPooling named "attention" that is called on '
@@ -95,10 +126,10 @@ def expect_differs(values, message):
 
 
 @points(1.5)
-def check_ids_become_one_probability(student, rng):
+def check_ids_become_one_probability(models, rng):
     """A functional model turns ids (B, max_len) into one probability (B, 1) for each review."""
-    model = build(student, **SIZES)
-    shape = student.probe.describe(model)
+    model = models.build(**SIZES)
+    shape = models.probe.describe(model)
     expect(shape["functional"], "Expected a functional model: keras.Model(inputs, outputs).")
     expect(
         shape["inputs"] in ([[None, STEPS]], [[None, None]]),
@@ -106,8 +137,8 @@ def check_ids_become_one_probability(student, rng):
     )
     # Large parameters leave the range of a probability if anything does, small ones saturate less.
     for scale in (3.0, 0.7):
-        randomise(student, rng, model, scale=scale)
-        values = ask(student, model, draw(rng, 40))
+        randomise(models, rng, model, scale=scale)
+        values = ask(models, model, draw(rng, 40))
         expect(
             bool((values >= 0).all() and (values <= 1).all()),
             "Some result is below 0 or above 1, which no probability is. "
@@ -121,26 +152,26 @@ def check_ids_become_one_probability(student, rng):
 
 
 @points(1)
-def check_result_rests_on_the_pooled_context(student, rng):
+def check_result_rests_on_the_pooled_context(models, rng):
     """The pooling layer is named "attention", and the probability follows from its context."""
-    model = build(student, **SIZES)
-    layers = student.probe.describe(model)["layers"]
+    model = models.build(**SIZES)
+    layers = models.probe.describe(model)["layers"]
     named = [one for one in layers if one["name"] == "attention" and not one["path"]]
     expect(
         bool(named) and "AttentionPooling" in named[0]["names"],
         'No layer of the model is an AttentionPooling named "attention". '
         "Where does the layer get its name?",
     )
-    randomise(student, rng, model)
+    randomise(models, rng, model)
     ids = draw(rng, 12)
     expect_differs(
-        ask(student, model, ids),
+        ask(models, model, ids),
         "Different reviews all got the same probability. "
         "Which of the two results of the pooling layer goes on to the classifier?",
     )
     attention = model.get_layer("attention")
-    student.probe.set_weights(attention, [np.zeros(1)])
-    without = ask(student, model, ids)
+    models.probe.set_weights(attention, [np.zeros(1)])
+    without = ask(models, model, ids)
     expect_close(
         without,
         np.repeat(without[:1], len(ids), axis=0),
@@ -150,19 +181,19 @@ def check_result_rests_on_the_pooled_context(student, rng):
 
 
 @points(1.5)
-def check_every_argument_counts(student, rng):
+def check_every_argument_counts(models, rng):
     """Each argument of build_model sets the size that it names."""
     for sizes in (OTHER_SIZES, {**SIZES, "dropout": 0.6}, DEFAULTS):
         if sizes is DEFAULTS:
-            model = build(student)
+            model = models.build()
         elif sizes is OTHER_SIZES:
-            model = build(student, *sizes.values())
+            model = models.build(*sizes.values())
         else:
-            model = build(student, **sizes)
-        found = student.probe.describe(model)
+            model = models.build(**sizes)
+        found = models.probe.describe(model)
         _expect_sizes(found, sizes)
         if sizes is not DEFAULTS:
-            ask(student, model, draw(rng, 3, **sizes))
+            ask(models, model, draw(rng, 3, **sizes))
 
 
 def _expect_sizes(found, sizes):
@@ -200,27 +231,27 @@ def _expect_sizes(found, sizes):
 
 
 @points(1.5)
-def check_padding_has_no_say(student, rng):
+def check_padding_has_no_say(models, rng):
     """A padded review gets the probability of the same review without padding."""
-    long, short = (build(student, **{**SIZES, "max_len": size}) for size in (STEPS, 4))
-    values = randomise(student, rng, long)
-    held = student.probe.weights_of(short)["values"]
+    long, short = (models.build(**{**SIZES, "max_len": size}) for size in (STEPS, 4))
+    values = randomise(models, rng, long)
+    held = models.probe.weights_of(short)["values"]
     expect(
         [v.shape for v in held] == [v.shape for v in values],
         "A model for longer reviews has other parameters than one for shorter reviews. "
         "Which layer's size depends on max_len?",
     )
-    student.probe.set_weights(short, values)
+    models.probe.set_weights(short, values)
     ids = draw(rng, 6, max_len=4)
     ids[1, 2:], ids[2, 1:], ids[3] = 0, 0, 0
     padded = np.pad(ids, ((0, 0), (0, STEPS - 4)))
     expect_close(
-        ask(student, long, padded)[:3],
-        ask(student, short, ids)[:3],
+        ask(models, long, padded)[:3],
+        ask(models, short, ids)[:3],
         hint="Only padding was added behind the reviews, and their probability changed. Where does "
         "the mask come from, and does it reach both the LSTM and the pooling layer?",
     )
-    _, used = pooling(student, long, padded)
+    _, used = pooling(models, long, padded)
     expect(
         np.array_equal(used, padded != 0),
         "The pooling layer did not learn which steps are padding. Does the mask reach it?",
@@ -228,15 +259,15 @@ def check_padding_has_no_say(student, rng):
 
 
 @points(1.5)
-def check_states_know_the_words_on_both_sides(student, rng):
+def check_states_know_the_words_on_both_sides(models, rng):
     """The pooling layer gets a state for each word that has read the words on both its sides."""
-    model = build(student, **SIZES)
-    randomise(student, rng, model)
+    model = models.build(**SIZES)
+    randomise(models, rng, model)
     place = STEPS - 2
     ids = draw(rng, 2)
     ids[1] = ids[0]
     ids[1, place] = 4 + (ids[0, place] - 3) % 19  # another word
-    states, _ = pooling(student, model, ids)
+    states, _ = pooling(models, model, ids)
     changed = np.abs(states[0] - states[1]) > 1e-6  # (T, D)
     before, after = changed[:place].any(axis=0), changed[place + 1 :].any(axis=0)
     expect(
@@ -257,9 +288,9 @@ def check_states_know_the_words_on_both_sides(student, rng):
 
 
 @points(0.5)
-def check_states_come_from_an_lstm(student, rng):
+def check_states_come_from_an_lstm(models, rng):
     """The states come from LSTMs, one for each direction."""
-    found = recurrent(student.probe.describe(build(student, **SIZES))["layers"])
+    found = recurrent(models.probe.describe(models.build(**SIZES))["layers"])
     lstm = [one for one in found if {"LSTM", "LSTMCell"} & set(one["bases"])]
     expect(bool(lstm), "The model has no LSTM. Which recurrent layer was asked for?")
     expect(
@@ -269,21 +300,21 @@ def check_states_come_from_an_lstm(student, rng):
 
 
 @points(1)
-def check_dropout_acts_in_training_only(student, rng):
+def check_dropout_acts_in_training_only(models, rng):
     """Dropout acts in training, as often as asked, and not at inference."""
     same = np.repeat(draw(rng, 1, max_len=3), 50, axis=0)
     for rate in (0.5, 0.0):
-        model = build(student, **{**SIZES, "max_len": 3, "dropout": rate})
-        randomise(student, rng, model)
-        calm = ask(student, model, same)
-        for called in (calm, ask(student, model, same, training=None)):
+        model = models.build(**{**SIZES, "max_len": 3, "dropout": rate})
+        randomise(models, rng, model)
+        calm = ask(models, model, same)
+        for called in (calm, ask(models, model, same, training=None)):
             expect_close(
                 called,
                 np.repeat(calm[:1], len(same), axis=0),
                 hint="At inference the same review got different probabilities. "
                 "Who decides whether dropout acts: you, or Keras?",
             )
-        trained = ask(student, model, same, training=True)
+        trained = ask(models, model, same, training=True)
         if rate > 0:
             expect_differs(
                 trained,
@@ -300,23 +331,25 @@ def check_dropout_acts_in_training_only(student, rng):
 
 
 @points(0.5)
-def check_model_is_fresh_and_can_learn(student, rng):
+def check_model_is_fresh_and_can_learn(models, rng):
     """The model is new at each call, not trained yet, and training changes every parameter."""
-    model, second = build(student, **SIZES), build(student, **SIZES)
+    # Where the student's code runs, since that is where one could change another.
+    model, second = (models.student.build_model(**SIZES) for _ in range(2))
     expect(
-        student.probe.describe(model)["steps"] == 0,
+        models.student.probe.describe(model)["steps"] == 0,
         "The model has been trained already. Is there a `fit` inside `build_model`?",
     )
-    start = student.probe.weights_of(second)["values"]
-    randomise(student, rng, model)
-    held = student.probe.weights_of(second)
+    start = models.student.probe.weights_of(second)["values"]
+    randomise(models.student, rng, model)
+    held = models.student.probe.weights_of(second)
     expect(
         all(np.array_equal(a, b) for a, b in zip(start, held["values"], strict=False)),
         "Changing one model changed another. Where are the layers made?",
     )
     expect(all(held["trainable"]), "Some layer is frozen, so that training never changes it.")
-    ids = draw(rng, 6)
-    found = student.probe.gradients(model, ids, [rng.normal(size=(6, 1))], training=False)
+    ids, model = draw(rng, 6), models.build(**SIZES)
+    randomise(models, rng, model)
+    found = models.probe.gradients(model, ids, [rng.normal(size=(6, 1))], training=False)
     expect(
         all(part is not None and bool((part != 0).any()) for part in found["weights"]),
         "Some parameter gets no gradient. Which layer does not lead to the probability?",
@@ -324,11 +357,11 @@ def check_model_is_fresh_and_can_learn(student, rng):
 
 
 @points(1)
-def check_small_model_learns_to_find_the_words_that_count(student, rng):
+def check_small_model_learns_to_find_the_words_that_count(student):
     """A small model, trained for a moment, finds the one sentence that decides a review."""
     # The largest number of each feature stands in for attention: no parameter, and no dilution.
-    student = student.with_stand_ins(attention_pooling_answer=MAXIMUM)
-    learned = learning.accuracy_after_learning(student)
+    models = models_with(student, MAXIMUM)
+    learned = learning.accuracy_after_learning(models.build, models.probe)
     expect(
         learned >= learning.ENOUGH,
         f"After a short training on easy reviews the accuracy was {learned:.2f}; models that see "

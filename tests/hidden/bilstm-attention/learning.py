@@ -45,18 +45,18 @@ def sizes():
     }
 
 
-def accuracy_after_learning(student):
-    """How well the student's build_model tells unseen reviews apart after some steps of training.
+def accuracy_after_learning(build_model, probe):
+    """How well a model of build_model tells unseen reviews apart after some steps of training.
 
     The best of some tries, each from a start of its own; one that is good enough is the last.
     """
     ids, labels, unseen, unseen_labels = short_reviews()
-    model, best = student.build_model(**sizes()), 0.0
+    model, best = build_model(**sizes()), 0.0
     for seed in range(1, TRIES + 1):
         if seed > 1:
-            another = student.build_model(**sizes())
-            student.probe.set_weights(model, student.probe.weights_of(another)["values"])
-        fitted = student.probe.short_fit(
+            another = build_model(**sizes())
+            probe.set_weights(model, probe.weights_of(another)["values"])
+        fitted = probe.short_fit(
             model, ids, labels, unseen, steps=STEPS, batch_size=BATCH, learning_rate=RATE, seed=seed
         )
         best = max(best, accuracy_of(fitted["predictions"], unseen_labels))

@@ -1,0 +1,84 @@
+"""Trusted side. Runs one cell in a box and keeps what it showed, as data of bounded size."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.notebook import CodeCell
+from autograder.sandbox import BoxEnded, RecordedBox
+from autograder.wire import WireError
+
+_MAX_MESSAGE = 2_000
+_SCORE = 100  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRun:
+    """What became of one cell. `failure` is None when it ran through."""
+
+    cell: CodeCell
+    printed: str
+    outputs: tuple[dict[str, Any], ...]
+    failure: str | None
+    ending: BoxEnded | None = None
+
+    @property
+    def size(self) -> int:
+        """How many characters it showed."""
+        shown = (text for output in self.outputs for text in output["data"].values())
+        return len(self.printed) + sum(map(len, shown))
+
+    @property
+    def value(self) -> str | None:
+        """The cell's last expression as text, if it had one."""
+        for output in self.outputs:
+            data = output.get("data")
+            if output.get("kind") == "execute_result" and type(data) is dict:
+                text = data.get("text/plain")
+                return text if type(text) is str else None
+        return None
+
+
+def run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: int) -> CellRun:
+    """Run a cell; of what it shows as many characters are kept as there is room for."""
+    try:
+        answer = box.ask({"op": "cell", "source": cell.source, "number": number}, cpu_s=cpu_s)
+    except BoxEnded as ended:
+        return CellRun(
+            cell=cell,
+            printed=box.take_output()[:room],
+            outputs=(),
+            failure=ended.message,
+            ending=ended,
+        )
+    except WireError:
+        return CellRun(cell=cell, printed="", outputs=(), failure="it is too long to be run")
+    shown, error = answer.get("outputs"), answer.get("error")
+    printed = box.take_output()[:room]
+    return CellRun(
+        cell=cell,
+        printed=printed,
+        outputs=tuple(_shown(shown, room - len(printed))),
+        failure=error[:_MAX_MESSAGE] if type(error) is str else None,
+    )
+
+
+def _shown(outputs: Any, room: int) -> Iterator[dict[str, Any]]:
+    """What a cell displayed, as text and pictures of bounded size; the box may claim anything."""
+    for output in outputs if type(outputs) is list else ():
+        data = output.get("data") if type(output) is dict else None
+        if type(data) is not dict:
+            continue
+        kept = {k: data[k] for k in ("text/plain", "image/png") if type(data.get(k)) is str}
+        kind = "execute_result" if output.get("kind") == "execute_result" else "display_data"
+        size = sum(map(len, kept.values()))
+        # A test cell's score must not get lost behind what else is shown.
+        if size > room and not (kind == "execute_result" and size <= _SCORE):
+            continue
+        room = max(0, room - size)
+        yield {"kind": kind, "data": kept}
+
+
+def not_run(cell: CodeCell) -> CellRun:
+    why = "not run, since too many cells before it ended the process"
+    return CellRun(cell=cell, printed="", outputs=(), failure=why)
