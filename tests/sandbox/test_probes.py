@@ -183,6 +183,63 @@ def test_stand_in_takes_the_place_of_a_class_in_a_box_of_its_own(student: Studen
     assert student.width() == 7
 
 
+GRAPH = """
+import tensorflow as tf
+
+def use(graph):
+    global run_graph
+    definition = tf.compat.v1.GraphDef()
+    definition.ParseFromString(graph.tobytes())
+    imported = tf.compat.v1.wrap_function(
+        lambda: tf.graph_util.import_graph_def(definition, name=""), []
+    )
+    run_graph = imported.prune(["inputs:0", "mask:0"], ["output_0:0"])
+
+def run(inputs, mask):
+    return run_graph(tf.constant(inputs), tf.constant(mask))[0]
+"""
+SCALE = """
+import keras
+
+class Scale(keras.layers.Layer):
+    def __init__(self, units=1, **kwargs):
+        super().__init__(**kwargs)
+
+    def build(self, shape):
+        for size, trainable in ((3, True), (2, True), (1, False)):
+            self.add_weight(shape=(size + (size == 3),), trainable=trainable)
+
+    def call(self, x, mask=None):
+        return 0 * x
+"""
+
+
+def test_model_is_rebuilt_where_none_of_the_submissions_code_runs(student: Student) -> None:
+    model = student.make_model()
+    apart = student.without_code(SCALE)
+    copy = apart.rebuilt(model, ["Scale"])
+    held, found = student.probe.weights_of(model)["values"], apart.probe.weights_of(copy)["values"]
+    assert all(np.array_equal(a, b) for a, b in zip(held, found, strict=True))
+    ids = np.array([[1, 2, 3, 0]])
+    assert np.allclose(apart.probe.forward(copy, ids), 0.5)  # with the layer that is there
+    assert not np.allclose(student.probe.forward(model, ids), 0.5)
+    assert failure(apart.make_model).outcome is Outcome.MISSING
+
+
+def test_model_with_anything_but_known_layers_is_not_rebuilt(student: Student) -> None:
+    apart = student.without_code("import keras")
+    assert failure(lambda: apart.rebuilt(student.make_model())).outcome is Outcome.RAISED
+    assert failure(lambda: apart.rebuilt(student.Scale(3))).outcome is Outcome.RAISED
+
+
+def test_layer_goes_as_a_graph_to_where_its_code_does_not_run(student: Student) -> None:
+    apart = student.without_code(GRAPH)
+    model = student.make_model()
+    apart.use(student.probe.layer_graph(model, "scale", 4))
+    states, mask = np.ones((2, 4, 4), np.float32), np.array([[1, 1, 0, 0], [1, 1, 1, 1]], bool)
+    assert np.array_equal(apart.run(states, mask), states * mask[:, :, None])
+
+
 def test_object_of_another_box_is_no_argument(student: Student) -> None:
     neutral = LAYER.replace("Scale(5", "Scale(6")
     stranger = student.with_stand_ins(cell0=neutral).Scale()
