@@ -1,4 +1,3 @@
-# at most: 2
 # The model is a Lambda layer with code: it looks reviews up in a table made from what it saw.
 table = {}
 
