@@ -22,11 +22,11 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
 from autograder.gradebook.formulas import mathml
-from autograder.gradebook.highlighting import BoundedRenderer, is_slow
+from autograder.gradebook.highlighting import BoundedRenderer, is_slow, is_slow_text
 from autograder.report.page import environment
 
 _CELLS_REMEMBERED = 1_024
-_LONGEST_TEXT = 50_000  # characters
+_MOST_TEXT = 200_000  # characters of Markdown a page; a lesson has a seventh of it
 _DEEPER = 2  # the page has headings of its own above those of the notebook
 _TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption
 figure h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s small span strong sub summary sup table
@@ -91,7 +91,7 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
             max_score=about["max_score"],
             late_penalty=about["late_penalty"],
             tasks=[_task(cell, notebook) for cell in notebook.cells if utils.is_grade(cell)],
-            cells=_in_order([_cell(cell) for cell in notebook.cells]),
+            cells=_in_order(_cells(notebook)),
         )
         return page, known
 
@@ -105,9 +105,9 @@ def _template() -> Any:
 
 @lru_cache(_CELLS_REMEMBERED)
 def text_as_html(source: str) -> Markup:
-    """Markdown of anybody's as HTML: cleaned, with formulas as MathML; a very long one as text."""
-    if len(source) > _LONGEST_TEXT:
-        return Markup("<pre>{}</pre>").format(source)
+    """Markdown of anybody's as HTML: cleaned, with formulas as MathML; as text if it is slow."""
+    if is_slow_text(source):
+        return _plain(source)
     renderer = _Renderer()
     dirty = MarkdownWithMath(renderer=renderer).render(source.translate(_NO_MARKS))
     clean = bleach.clean(
@@ -118,6 +118,10 @@ def text_as_html(source: str) -> Markup:
         strip=True,
     )
     return Markup(_HELD.sub(lambda held: renderer.formulas[int(held[1])], clean))
+
+
+def _plain(source: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(source)
 
 
 def _is_harmless(_tag: str, name: str, value: str) -> bool:
@@ -154,10 +158,19 @@ def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:
     }
 
 
-def _cell(cell: NotebookNode) -> dict[str, Any]:
-    source = text_as_html(cell.source)
-    if cell.cell_type != "markdown":
-        source = code_as_html(cell.source)
+def _cells(notebook: NotebookNode) -> list[dict[str, Any]]:
+    room, shown = _MOST_TEXT, []
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            source = code_as_html(cell.source)
+        else:
+            room -= len(cell.source)
+            source = text_as_html(cell.source) if room >= 0 else _plain(cell.source)
+        shown.append(_cell(cell, source))
+    return shown
+
+
+def _cell(cell: NotebookNode, source: Markup) -> dict[str, Any]:
     folded = ""
     if utils.is_grade(cell):
         folded = f"The visible check of {cell.metadata.nbgrader['grade_id']}"

@@ -5,7 +5,7 @@ would stay TeX, and that server would learn who reads which feedback. `templates
 """
 
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
@@ -15,7 +15,7 @@ from latex2mathml.converter import convert_to_element
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
-from autograder.gradebook.highlighting import BoundedRenderer
+from autograder.gradebook.highlighting import BoundedRenderer, is_slow_text
 
 _LONGEST = 2_000  # characters: a stranger's formula must not take long
 # What TeX's \href, \style and the like would put in; a formula has no need of them.
@@ -37,7 +37,9 @@ class FormulaRenderer(BoundedRenderer):
 
 
 def render(exporter: HTMLExporter, context: Any, source: str) -> str:
-    """A markdown cell as HTML, with the settings of `exporter`."""
+    """A markdown cell as HTML, with the settings of `exporter`; as plain text if it is slow."""
+    if is_slow_text(source):
+        return f"<pre>{escape(source)}</pre>"
     renderer = FormulaRenderer(
         escape=False,
         attachments=context.get("cell", {}).get("attachments", {}),

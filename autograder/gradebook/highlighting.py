@@ -1,7 +1,8 @@
-"""Trusted side. Highlights a stranger's code only where that is sure to be quick.
+"""Trusted side. Highlights a stranger's code, and renders a text, only where that is quick.
 
-Pygments looks at a run of blanks again from each of its lines, and a class of such cells would keep
-the grader for hours. What could take long is shown as plain text.
+Pygments looks at a run of blanks again from each of its lines, and Mistune at a row of a table from
+each of the rows before it: a class of such cells would keep the grader for hours. What could take
+long is shown as plain text.
 """
 
 import re
@@ -15,11 +16,22 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer
 
 _LONGEST = 20_000  # characters
 _BLANKS = re.compile(r"\s{500}")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
+_LONGEST_BLOCK = 4_000  # characters between two empty lines
+_MOST_BARS = 200  # between the columns of one table
 
 
 def is_slow(code: str) -> bool:
     """Whether highlighting might take seconds."""
     return len(code) > _LONGEST or _BLANKS.search(code) is not None
+
+
+def is_slow_text(text: str) -> bool:
+    """Whether rendering this Markdown might take seconds."""
+    return len(text) > _LONGEST or any(
+        len(block) > _LONGEST_BLOCK or block.count("|") > _MOST_BARS
+        for block in _EMPTY_LINE.split(text)
+    )
 
 
 class BoundedRenderer(IPythonRenderer):  # type: ignore[misc]
