@@ -117,7 +117,7 @@ class Classroom:
         for entry in entries:
             handed_in = self._read(assignment, entry)
             if handed_in.submission is not None and self._known(assignment, handed_in) is None:
-                recorded = self._recording_file(handed_in).is_file()
+                recorded = self._recording_file(handed_in.parts).is_file()
                 found[entry] = None if recorded else handed_in.submission.flavour
         return found
 
@@ -135,9 +135,15 @@ class Classroom:
         self._faults.clear()
 
     def remember_written(self, graded: Graded) -> None:
-        """Note what the gradebook holds for a student from now on."""
+        """Note what the gradebook holds for a student from now on.
+
+        The recording of what the student handed in before is dropped: a class would fill the disk.
+        """
         record = {"parts": dict(graded.parts), "result": graded.result.to_json()}
         result = graded.result
+        before = self._written(result.assignment, result.student)
+        if before and graded.parts and answering(before.parts) != answering(graded.parts):
+            self._recording_file(before.parts).unlink(missing_ok=True)
         write_atomically(self._written_file(result.assignment, result.student), to_json(record))
 
     def written(self, assignment: Assignment) -> list[Result]:
@@ -194,7 +200,7 @@ class Classroom:
     def _ready(self, handed_in: "_HandedIn") -> "_HandedIn":
         """With what is known of the submission from an earlier grading."""
         try:
-            past = self._recording_file(handed_in).read_bytes()
+            past = self._recording_file(handed_in.parts).read_bytes()
         except OSError:
             return handed_in
         return replace(handed_in, past=past)
@@ -207,7 +213,7 @@ class Classroom:
             text = to_json(replace(result, student="").to_json())
             write_atomically(self._folder / "results" / f"{key}.json", text)
             if verdict.recording is not None:
-                write_atomically(self._recording_file(handed_in), verdict.recording)
+                write_atomically(self._recording_file(handed_in.parts), verdict.recording)
         return Graded(result=result, submission=handed_in.submission, parts=handed_in.parts)
 
     def _stored(self, key: str) -> Result | None:
@@ -238,8 +244,8 @@ class Classroom:
     def _written_file(self, assignment: str, student: str) -> Path:
         return self._folder / "written" / assignment / f"{student}.json"
 
-    def _recording_file(self, handed_in: "_HandedIn") -> Path:
-        return self._folder / "recordings" / hashed(answering(handed_in.parts))
+    def _recording_file(self, parts: Mapping[str, str]) -> Path:
+        return self._folder / "recordings" / hashed(answering(parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,11 @@ class Anything:
     """A form that is judged by the check itself, such as what the student's own call returns."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A dictionary of numbers, texts and truth values."""
+
+
 _ARRAY = np.ndarray
 _SHAPE = [(int, NoneType)]
 _LAYER = {
@@ -23,11 +28,11 @@ _LAYER = {
     "name": str,
     "names": [str],
     "bases": [str],
-    "settings": {},
+    "settings": Settings(),
     "shape": (NoneType, _SHAPE),
     "parameters": int,
 }
-# A list holds any number of its one form, a tuple is a choice, {} any dictionary.
+# A list holds any number of its one form, a tuple is a choice.
 PROBES: dict[str, Any] = {
     "describe": {
         "functional": bool,
@@ -57,12 +62,16 @@ def fits(value: Any, form: Any) -> bool:
     """Whether a value that came from inside has this form."""
     if type(form) is Anything:
         return True
+    if type(form) is Settings:
+        return type(value) is dict and all(
+            type(setting) in (bool, int, float, str) for setting in value.values()
+        )
     if type(form) is tuple:
         return any(fits(value, choice) for choice in form)
     if type(form) is list:
         return type(value) is list and all(fits(item, form[0]) for item in value)
     if type(form) is dict:
-        if type(value) is not dict or (form and value.keys() != form.keys()):
+        if type(value) is not dict or value.keys() != form.keys():
             return False
         return all(fits(value[name], part) for name, part in form.items())
     return type(value) is form

@@ -229,7 +229,8 @@ class Session:
 
 
 def _defines(source: str, name: str) -> bool:
-    return re.search(rf"^\s*(?:class|def)\s+{re.escape(name)}\b", source, re.MULTILINE) is not None
+    pattern = rf"^[ \t]*(?:class|def)[ \t]+{re.escape(name)}\b"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _outcome(ended: BoxEnded) -> Outcome:

@@ -240,8 +240,8 @@ class Box:
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
             return BoxEnded(Ending.CRASHED, f"the process was ended by signal {number}")
-        code = os.WEXITSTATUS(status)
-        return BoxEnded(Ending.CRASHED, f"the process ended itself with exit status {code}")
+        # Its exit status is not said: a byte of a hidden input would fit into it.
+        return BoxEnded(Ending.CRASHED, "the process ended itself")
 
     def _collect_evidence(self) -> None:
         try:

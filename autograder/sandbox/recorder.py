@@ -20,7 +20,7 @@ from autograder.config import MIB, Flavour, Limits
 from autograder.sandbox.box import Box, BoxEnded, Ending, framed
 from autograder.sandbox.sandbox import Sandbox
 
-_MOST_BYTES = 128 * MIB
+_MOST_BYTES = 32 * MIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,8 @@ class RecordedBox:
             if event is not None and event.request == name:
                 self._repeated.append((frame, cpu_s))
                 return self._take(event)
-            self._box = self._catch_up(self._start())
+            self._box = self._start()
+            self._catch_up(self._box)
         return self._ask_box(self._box, name, frame, cpu_s)
 
     def take_output(self) -> str:
@@ -122,13 +123,12 @@ class RecordedBox:
         answer: dict[str, Any] = _decoded(event.frame)
         return answer
 
-    def _catch_up(self, box: Box) -> Box:
+    def _catch_up(self, box: Box) -> None:
         """Bring a fresh box to where the recording is; what it answers meanwhile is known."""
         for frame, cpu_s in self._repeated:
             box.exchange(frame, cpu_s=cpu_s)
             box.take_output()
         self._repeated.clear()
-        return box
 
     def _ask_box(
         self, box: Box, name: str, frame: Sequence[memoryview], cpu_s: float

@@ -310,9 +310,9 @@ def test_total_processor_time_is_bounded_by_the_kernel(sandbox: Sandbox) -> None
 
 @pytest.mark.parametrize("code", [0, 1])
 def test_ending_itself_is_a_crash_whatever_the_exit_status(box: Box, code: int) -> None:
-    with pytest.raises(BoxEnded, match=f"exit status {code}") as ended:
+    with pytest.raises(BoxEnded) as ended:
         run(box, f"import os; os._exit({code})")
-    assert ended.value.ending is Ending.CRASHED
+    assert (ended.value.ending, ended.value.message) == (Ending.CRASHED, "the process ended itself")
 
 
 def test_crash_of_the_interpreter_is_told_by_its_signal(box: Box) -> None:

@@ -63,6 +63,19 @@ def test_changed_message_runs_nothing(
     assert scores_in(graded) == before
 
 
+def test_what_is_handed_in_anew_takes_the_place_of_what_was_recorded(
+    graded: Path, cli: Callable[..., Run]
+) -> None:
+    recordings = graded / ".autograder" / "recordings"
+    before = set(recordings.iterdir())
+    notebook = notebook_of(graded, "source")
+    cell_of(notebook, "dot_scores_answer")["source"] += "\n# anew"
+    hand_in(graded, "right", notebook)
+    assert cli(graded, *GRADE).returncode == 0
+    after = set(recordings.iterdir())
+    assert (len(before), len(after), len(before & after)) == (2, 2, 1)
+
+
 def test_changed_check_runs_its_own_task_only(
     graded: Path, cli: Callable[..., Run], tmp_path: Path
 ) -> None:
