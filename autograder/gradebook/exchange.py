@@ -6,7 +6,6 @@ named and left out, and the others go on.
 
 import glob
 import os
-import stat
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -123,9 +122,9 @@ class ListOrdinarySubmissions(ExchangeList):  # type: ignore[misc]
             self.assignments = [path for path in self.assignments if self._is_ordinary(path)]
 
     def _is_ordinary(self, path: str) -> bool:
-        folder = Path(path)
-        notebooks = [stat.S_ISREG(found.lstat().st_mode) for found in folder.glob("*.ipynb")]
-        if all(notebooks) and not folder.is_symlink() and SECRET not in forged_in(folder):
+        opened = glob.glob(os.path.join(glob.escape(path), "*.ipynb"))
+        ordinary = all(os.path.isfile(name) and not os.path.islink(name) for name in opened)
+        if ordinary and not os.path.islink(path) and SECRET not in forged_in(Path(path)):
             return True
         self.log.error("Not listed: %r: a link, a pipe, or a secret that is not nbgrader's", path)
         return False

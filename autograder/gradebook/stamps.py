@@ -6,10 +6,10 @@ named after, and what it can make nothing of ends its work for the whole class. 
 here, and what nbgrader cannot have written counts as not there.
 """
 
+import os
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -55,7 +55,7 @@ def stamp(folder: Path, name: str) -> str | None:
 
 def forged_in(folder: Path) -> list[str]:
     """The files of `STAMPS` that are there and that nbgrader did not write."""
-    there = [name for name in STAMPS if (folder / name).exists() or (folder / name).is_symlink()]
+    there = [name for name in STAMPS if os.path.lexists(folder / name)]
     return [name for name in there if stamp(folder, name) is None]
 
 
@@ -78,7 +78,7 @@ def guard_nbgrader() -> None:
 
     def submitted(self: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:
         kind = self.coursedir.submitted_directory
-        folder: Any = self.coursedir.format_path(kind, student_id, assignment_id)
+        folder = self.coursedir.format_path(kind, student_id, assignment_id)
         return submitted_at(Path(folder))
 
     CourseDirectory.get_existing_timestamp = existing
