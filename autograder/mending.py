@@ -15,7 +15,7 @@ from autograder.errors import NotebookError
 Cell = dict[str, Any]
 _MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
-_MAX_PARSED, _MAX_PROSE, _MAX_NOTES = 10_000, 20_000, 20
+_MAX_PARSED, _MAX_PARSED_IN_ALL, _MAX_PROSE, _MAX_NOTES = 10_000, 200_000, 20_000, 20
 
 
 def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[Cell], list[str]]:
@@ -28,26 +28,29 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
     """
     owned = {marks(cell)["grade_id"]: joined(cell) for cell in release if marks(cell)}
     notes: list[str] = []
-    _recognise(cells, owned, notes)
+    defined = _Definitions()
+    _recognise(cells, owned, defined, notes)
     held = Counter(marks(cell).get("grade_id") for cell in cells)
     if not any(grade_id in owned for grade_id in held):
         raise NotebookError(
             f"none of the cells of {assignment!r} is in it: is it another assignment's notebook?"
         )
     by_id = {cell["id"]: cell for cell in map(joined, release) if "id" in cell}
+    last = {marks(cell).get("grade_id"): position for position, cell in enumerate(cells)}
     mended: list[Cell] = []
     for position, cell in enumerate(cells):
         grade_id = marks(cell).get("grade_id")
         if grade_id not in owned:
             mended.append(_students_own(cell, by_id, notes))
-        elif any(marks(later).get("grade_id") == grade_id for later in cells[position + 1 :]):
+        elif position < last[grade_id]:
             notes.append(f"cell {grade_id!r} was there more than once; the last one counts")
             if not _is_locked(owned[grade_id]):
                 mended.append({**cell, "metadata": {}})
         else:
             mended.append(_restored(cell, owned[grade_id], notes))
-    _insert_missing(mended, release, held, notes)
+    _insert_missing(mended, release, held, defined, notes)
     _name_cells(mended, release)
+    notes.extend(defined.notes())
     ours = {joined(cell)["source"] for cell in release}
     for cell in mended:
         if cell["cell_type"] != "code" and cell["source"] not in ours:
@@ -61,14 +64,42 @@ def _cut(notes: list[str]) -> list[str]:
     return notes if more <= 0 else [*notes[:_MAX_NOTES], f"and {more} more of the like"]
 
 
-def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> None:
+class _Definitions:
+    """The functions and classes that texts define at their top level.
+
+    Each text is parsed once, and of all texts together not more than a whole notebook may take:
+    every lost cell is looked for in every cell, and text can be made to take long.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, frozenset[str]] = {}
+        self._left = _MAX_PARSED_IN_ALL
+
+    def __call__(self, source: str) -> frozenset[str]:
+        if source not in self._known:
+            if len(source) <= _MAX_PARSED:
+                self._left -= len(source)
+            parsed = len(source) <= _MAX_PARSED and self._left >= 0
+            self._known[source] = _parsed(source) if parsed else _at_line_starts(source)
+        return self._known[source]
+
+    def notes(self) -> list[str]:
+        if self._left >= 0:
+            return []
+        return [f"only {_MAX_PARSED_IN_ALL:,} characters were searched for cells that were lost"]
+
+
+def _recognise(
+    cells: list[Cell], owned: dict[str, Cell], defined: _Definitions, notes: list[str]
+) -> None:
     """Give cells that lost their metadata their `grade_id` back, if they can be told."""
     present = {marks(cell).get("grade_id") for cell in cells}
     for grade_id, original in owned.items():
         if grade_id in present:
             continue
-        for same in _likenesses(original):
-            candidates = [c for c in cells if _may_be(original, c, owned) and same(c)]
+        possible = [cell for cell in cells if _may_be(original, cell, owned, defined)]
+        for same in _likenesses(original, defined):
+            candidates = [cell for cell in possible if same(cell)]
             if candidates:
                 before = marks(candidates[-1]).get("grade_id")
                 candidates[-1]["metadata"]["nbgrader"] = {"grade_id": grade_id}
@@ -77,7 +108,7 @@ def _recognise(cells: list[Cell], owned: dict[str, Cell], notes: list[str]) -> N
                 break
 
 
-def _may_be(original: Cell, cell: Cell, owned: dict[str, Cell]) -> bool:
+def _may_be(original: Cell, cell: Cell, owned: dict[str, Cell], defined: _Definitions) -> bool:
     """Whether a cell may be another one than its `grade_id` says, if that says anything.
 
     Editors that join two cells keep the marks of one: a locked cell may have become a solution.
@@ -85,32 +116,33 @@ def _may_be(original: Cell, cell: Cell, owned: dict[str, Cell]) -> bool:
     marked_as = owned.get(marks(cell).get("grade_id", ""))
     if marked_as is None:
         return True
-    names = _defined(original["source"])
+    names = defined(original["source"])
     joined_to_locked = _is_locked(marked_as) and not _same_text(cell, marked_as)
-    return joined_to_locked and bool(names) and names <= _defined(cell["source"])
+    return joined_to_locked and bool(names) and names <= defined(cell["source"])
 
 
-def _likenesses(original: Cell) -> Iterable[Callable[[Cell], bool]]:
+def _likenesses(original: Cell, defined: _Definitions) -> Iterable[Callable[[Cell], bool]]:
     """From the surest sign to the weakest."""
-    names = _defined(original["source"]) if not _is_locked(original) else frozenset()
+    names = defined(original["source"]) if not _is_locked(original) else frozenset()
     yield lambda cell: _same_text(cell, original)
     if names:
-        yield lambda cell: cell["cell_type"] == "code" and names <= _defined(cell["source"])
+        yield lambda cell: cell["cell_type"] == "code" and names <= defined(cell["source"])
     yield lambda cell: "id" in original and cell.get("id") == original["id"]
     if names:
-        yield lambda cell: cell["cell_type"] == "raw" and names <= _defined(cell["source"])
+        yield lambda cell: cell["cell_type"] == "raw" and names <= defined(cell["source"])
 
 
-def _defined(source: str) -> frozenset[str]:
-    """The functions and classes that a cell defines at its top level."""
-    if len(source) > _MAX_PARSED:  # Python's parser takes minutes for code that is made to
-        return frozenset(_DEFINITION.findall(source))
+def _parsed(source: str) -> frozenset[str]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset(_DEFINITION.findall(source))
+        return _at_line_starts(source)
     kinds = (ast.FunctionDef, ast.ClassDef)
     return frozenset(node.name for node in tree.body if isinstance(node, kinds))
+
+
+def _at_line_starts(source: str) -> frozenset[str]:
+    return frozenset(_DEFINITION.findall(source))
 
 
 def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
@@ -150,14 +182,18 @@ def _harmless(source: str, notes: list[str]) -> str:
 
 
 def _insert_missing(
-    mended: list[Cell], release: list[Cell], held: Counter[Any], notes: list[str]
+    mended: list[Cell],
+    release: list[Cell],
+    held: Counter[Any],
+    defined: _Definitions,
+    notes: list[str],
 ) -> None:
     """Put a missing cell back behind the nearest marked cell that precedes it in the release.
 
     Where another solution cell defines its functions, two were joined: it may not redefine them.
     """
     solutions = [cell for cell in mended if marks(cell) and not _is_locked(cell)]
-    elsewhere = frozenset[str]().union(*(_defined(cell["source"]) for cell in solutions))
+    elsewhere = frozenset[str]().union(*(defined(cell["source"]) for cell in solutions))
     previous: str | None = None
     for original in map(joined, release):
         grade_id = marks(original).get("grade_id")
@@ -165,7 +201,7 @@ def _insert_missing(
             continue
         if grade_id not in held:
             places = [i for i, c in enumerate(mended) if marks(c).get("grade_id") == previous]
-            names, back = _defined(original["source"]), dict(original)
+            names, back = defined(original["source"]), dict(original)
             if names and names <= elsewhere:
                 back["source"] = f"# Defined in another cell: {', '.join(sorted(names))}."
                 notes.append(f"cell {grade_id!r} was joined with another one")

@@ -39,6 +39,7 @@ from autograder.gradebook.commands import (
 )
 from autograder.gradebook.course_config import plug_in
 from autograder.gradebook.preprocessors import is_open, mended_notebook, place
+from autograder.gradebook.stamps import submitted_at
 from autograder.result import Result
 
 # Of these sections an instructor may set anything: what is written here does not follow from them.
@@ -136,7 +137,7 @@ class Book:
         """The student's rows, all or none; a manual score or comment stays."""
         gradebook, name = self._open(), self._assignment.name
         submitted = self._folder(self._coursedir.submitted_directory, student)
-        timestamp = self._coursedir.get_existing_timestamp(str(submitted))
+        timestamp = submitted_at(submitted)
         gradebook.update_or_create_student(student)
         known = {"timestamp": timestamp} if timestamp else {}
         gradebook.update_or_create_submission(name, student, **known)

@@ -12,10 +12,10 @@ from os import walk
 from pathlib import Path
 
 from autograder.config import FILE_BYTES
+from autograder.gradebook.stamps import STAMPS, forged_in
 from autograder.wire import printable
 
 _TOTAL_BYTES, _MOST_FILES, _NAMED = 4 * FILE_BYTES, 1_000, 5
-_NBGRADERS = ("timestamp.txt", "submission_secret.txt")  # releasing feedback needs them
 
 
 def handed_in_beside(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, Path], list[str]]:
@@ -27,10 +27,13 @@ def handed_in_beside(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, Pat
     sizes = {name: path.lstat().st_size for name, path in found.items()}
     kept: dict[str, Path] = {}
     total = 0
-    for name in sorted(found, key=lambda name: (name not in _NBGRADERS, sizes[name], name)):
+    forged = forged_in(folder)
+    # Releasing feedback needs nbgrader's own.
+    for name in sorted(found, key=lambda name: (name not in STAMPS, sizes[name], name)):
         fits = sizes[name] <= FILE_BYTES and total + sizes[name] <= _TOTAL_BYTES
         page = name.lower().endswith((".html", ".htm"))
-        if fits and not page and len(kept) < _MOST_FILES and _is_ordinary(found[name]):
+        inert = not page and name not in forged
+        if fits and inert and len(kept) < _MOST_FILES and _is_ordinary(found[name]):
             kept[name] = found[name]
             total += sizes[name]
     return kept, _said(sorted(found.keys() - kept.keys()))
@@ -73,4 +76,4 @@ def _said(left_out: list[str]) -> list[str]:
         return []
     names = ", ".join(printable(name[:80]) for name in left_out[:_NAMED])
     more = f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
-    return [f"not kept, for it is a page, a link or too large: {names}{more}"]
+    return [f"not kept, for it is a page, a link, too large or not nbgrader's: {names}{more}"]

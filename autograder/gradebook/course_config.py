@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+_EXCHANGE = "autograder.gradebook.exchange"
 _FORMULAS = "autograder.gradebook.formulas"
 _HERE = "autograder.gradebook.preprocessors"
 
@@ -33,7 +34,13 @@ def plug_in(config: Any, root: Path) -> None:
         "__pycache__",
         "feedback",
     ]
-    config.ExchangeFactory.collect = "autograder.gradebook.exchange.CollectOrdinaryFiles"
+    config.ExchangeFactory.collect = f"{_EXCHANGE}.CollectOrdinaryFiles"
+    config.ExchangeFactory.list = f"{_EXCHANGE}.ListOrdinarySubmissions"
+    config.ExchangeFactory.release_feedback = f"{_EXCHANGE}.ReleaseEachFeedback"
+    # Whoever loads this has loaded nbgrader, but for what only looks at this module.
+    from autograder.gradebook.stamps import guard_nbgrader
+
+    guard_nbgrader()
     _build_releases(config)
     _make_pages(config)
     _grade_sealed(config)

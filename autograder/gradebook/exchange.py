@@ -1,13 +1,22 @@
-"""Trusted side. What `nbgrader collect` runs to copy what students submitted."""
+"""Trusted side. What nbgrader runs to collect what students submitted, to list it, and to answer.
 
+What nbgrader cannot make sense of in one student's folder ends its work for all of them. Here it is
+named and left out, and the others go on.
+"""
+
+import glob
 import os
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
 
+from autograder.gradebook.stamps import SECRET, STAMPS, forged_in, is_stamp, moment, stamp
 from autograder.handed_in import NoOrdinaryFile, read_ordinary
+
+_NEVER = datetime.min
 
 
 class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
@@ -16,6 +25,38 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
     A student owns the folder that is collected and may change it meanwhile. So ordinary files are
     first taken out of it, through folders that are held open, and nbgrader copies those.
     """
+
+    src_records: list[dict[str, Any]]
+
+    def init_src(self) -> None:
+        super().init_src()
+        self.src_records = [r for r in self.src_records if r["timestamp"] != _NEVER]
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        """Student and date by the name of a folder, which whoever made it chose.
+
+        What nbgrader did not name so counts as older than all else of this student.
+        """
+        name = os.path.basename(path)
+        parts = name.rsplit("+", 3)
+        student, when = parts[0], moment(parts[2])
+        # Without a student it would lie among students; not every name can be shown or stored.
+        if when is None or not student or not name.isprintable() or os.path.islink(path):
+            self.log.error("Not collected: %r: nbgrader made no folder of this name", path)
+            when = _NEVER
+        return {"username": student, "filename": name, "timestamp": when}
+
+    def copy_files(self) -> None:
+        records = self.src_records
+        if not records:
+            super().copy_files()
+        for record in records:
+            self.src_records = [record]
+            try:
+                super().copy_files()
+            except Exception as error:  # whatever one student's folder does, the others are there
+                where = os.path.join(self.inbound_path, record["filename"])
+                self.log.error("Not collected: %s: %s", where, error)
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         with TemporaryDirectory() as room:
@@ -41,15 +82,18 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
             into.mkdir()
             links = [name for name in folders if os.path.islink(os.path.join(place, name))]
             for name in [*files, *links]:
-                content = self._content(name, here, place)
+                content = self._content(name, here, place, beside=place == src)
                 if content is not None:
                     (into / name).write_bytes(content)
                     left_b -= len(content)
                 if left_b < 0:
                     raise OSError("it is larger than CourseDirectory.max_dir_size allows")
 
-    def _content(self, name: str, here: int, place: str) -> bytes | None:
-        """The bytes of a file in the open folder `here`; None if it is to be left out."""
+    def _content(self, name: str, here: int, place: str, *, beside: bool) -> bytes | None:
+        """The bytes of a file in the open folder `here`; None if it is to be left out.
+
+        `beside` is whether it lies beside the notebook, where nbgrader writes its own.
+        """
         try:
             content = read_ordinary(name, 1_000 * self.coursedir.max_file_size, within=here)
         except NoOrdinaryFile:
@@ -57,8 +101,46 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
         except OSError as error:
             why = f"{error.strerror}"
         else:
-            if content is not None:
+            if content is None:
+                why = "it is larger than CourseDirectory.max_file_size allows"
+            elif beside and name in STAMPS and not is_stamp(name, content):
+                why = "nbgrader did not write it"
+            else:
                 return content
-            why = "it is larger than CourseDirectory.max_file_size allows"
         self.log.warning("Not collected: %s: %s", os.path.join(place, name), why)
         return None
+
+
+class ListOrdinarySubmissions(ExchangeList):  # type: ignore[misc]
+    """nbgrader's own; of what students submitted it opens secrets and notebooks."""
+
+    assignments: list[str]
+
+    def init_dest(self) -> None:
+        super().init_dest()
+        if self.inbound:
+            self.assignments = [path for path in self.assignments if self._is_ordinary(path)]
+
+    def _is_ordinary(self, path: str) -> bool:
+        opened = glob.glob(os.path.join(glob.escape(path), "*.ipynb"))
+        ordinary = all(os.path.isfile(name) and not os.path.islink(name) for name in opened)
+        if ordinary and not os.path.islink(path) and SECRET not in forged_in(Path(path)):
+            return True
+        self.log.error("Not listed: %r: a link, a pipe, or a secret that is not nbgrader's", path)
+        return False
+
+
+class ReleaseEachFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
+    """nbgrader's own, one student after the other."""
+
+    src_path: str
+
+    def copy_files(self) -> None:
+        for folder in sorted(glob.glob(self.src_path)):
+            absent = [name for name in STAMPS if stamp(Path(folder), name) is None]
+            if absent:
+                why = f"no {' and no '.join(absent)} that nbgrader wrote; give it by hand"
+                self.log.error("Not released: %s: %s", folder, why)
+                continue
+            self.src_path = glob.escape(folder)
+            super().copy_files()

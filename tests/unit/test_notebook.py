@@ -1,5 +1,6 @@
 """Damaged notebooks are mended against the release, or refused with a clear message."""
 
+import ast
 import copy
 import json
 import os
@@ -246,3 +247,31 @@ def test_code_that_is_made_to_parse_for_minutes_is_not_parsed(
     slow = "0\n" * 500_000
     notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": slow})
     assert source(read(notebook), "dot_scores_answer") == SOLVED
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_many_cells_that_are_made_to_parse_slowly_are_not_parsed_again_and_again(
+    read: Any, notebook: Notebook, monkeypatch: pytest.MonkeyPatch, alike: bool
+) -> None:
+    """Each marked as a joined locked cell, so that every lost cell is looked for in it."""
+    answer = cell_of(notebook, "dot_scores_answer")
+    answer["metadata"] = {}
+    marked_as = {"nbgrader": {"grade_id": "dot_scores"}}
+    slow = "a;" * 4_900 + "$"
+    notebook["cells"] += [
+        {"cell_type": "code", "metadata": marked_as, "source": f"x{0 if alike else i};{slow}"}
+        for i in range(150)
+    ]
+    parsed: list[str] = []
+    parse = ast.parse
+
+    def counted(source: str) -> ast.Module:
+        parsed.append(source)
+        return parse(source)
+
+    monkeypatch.setattr("autograder.mending.ast.parse", counted)
+    submission = read(notebook)
+    assert len(parsed) == len(set(parsed))
+    assert sum(map(len, parsed)) <= 200_000
+    assert source(submission, "dot_scores_answer") == SOLVED
+    assert any("200,000 characters" in note for note in submission.mended) != alike

@@ -12,7 +12,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from nbgrader.apps import NbGraderAPI
 
+from autograder.gradebook.commands import course_config
 from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, cell_of, hand_in, notebook_of
 from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
 
@@ -70,6 +72,110 @@ def test_every_broken_submission_is_reported_and_the_others_are_graded(
         for kind, ending in (("autograded", "ipynb"), ("feedback", "html")):
             place = released / kind / student / ASSIGNMENT / f"{ASSIGNMENT}.{ending}"
             assert place.is_file(), place
+
+
+SUBMITTED = "2026-01-01 12:00:00.000000 UTC"
+NO_TIMESTAMPS = {
+    "empty": b"",
+    "no-date": b"yesterday",
+    "no-text": b"\xff\xfe\x00",
+    "long": b"1" * 400_000,
+    "no-such-day": b"2026-13-77 00:00:00 UTC",
+    "last-of-all-days": b"9999-12-31 23:59:59 UTC",
+    "beyond-the-calendar": b"2026-01-01 00:00:00 99999999999999999999",
+    "names-a-file": b"2026-01-01 00:00:00 /proc/self/maps",
+    "names-a-file-upwards": b"2026-01-01 00:00:00 ../../../proc/self/maps",
+}
+
+
+def listed_by_formgrader(course: Path) -> dict[str, str | None]:
+    """When each student submitted, as formgrader's list of submissions has it."""
+    formgrader = NbGraderAPI(config=course_config(course))
+    return {s["student"]: s["timestamp"] for s in formgrader.get_submissions(ASSIGNMENT)}
+
+
+def test_what_is_no_timestamp_is_none_and_keeps_nobody(
+    released: Path, cli: Callable[..., Run]
+) -> None:
+    """As `nbgrader zip_collect` leaves it: nothing looked at these files before."""
+    good = released / "submitted" / "good" / ASSIGNMENT
+    (good / "timestamp.txt").write_text(SUBMITTED)
+    for student, content in NO_TIMESTAMPS.items():
+        place = hand_in(released, student, notebook_of(released, "source")).parent
+        (place / "timestamp.txt").write_bytes(content)
+    (hand_in(released, "folder", "").parent / "timestamp.txt").mkdir()
+    (hand_in(released, "link", "").parent / "timestamp.txt").symlink_to(good / "timestamp.txt")
+    os.mkfifo(hand_in(released, "pipe", "").parent / "timestamp.txt")
+    known = dict.fromkeys([*NO_TIMESTAMPS, "folder", "link", "pipe"]) | {
+        "good": "2026-01-01T12:00:00"
+    }
+    assert listed_by_formgrader(released) == known
+
+    done = cli(released, *GRADE)
+    assert done.returncode == 1, done.stderr  # the empty notebooks
+    assert "not in the gradebook" not in done.stdout
+    assert {student: found["score"] for student, found in reports(released).items()} == {
+        student: None if student in ("folder", "link", "pipe") else 20 for student in known
+    }
+    assert listed_by_formgrader(released) == known
+    for kind in ("autograded", "feedback"):
+        kept = {path.parents[1].name for path in (released / kind).glob("*/*/timestamp.txt")}
+        assert kept == {"good"}
+    page = released / "feedback" / "long" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert "timestamp.txt" in page.read_text()  # said to be left out
+
+    by_nbgrader = cli(released, "nbgrader", "autograde", ASSIGNMENT, "--student", "long", "--force")
+    assert by_nbgrader.returncode == 0, by_nbgrader.stderr
+    assert "did not write timestamp.txt" in by_nbgrader.stderr
+
+
+def test_exchange_goes_on_beside_what_nbgrader_did_not_write(
+    course: Path, cli: Callable[..., Run], tmp_path: Path
+) -> None:
+    """One submits with forged files, another makes folders with names that nbgrader never gives."""
+    inbound = tmp_path / "exchange" / "attention" / "inbound"
+    stamps = {
+        "good": (SUBMITTED, "a" * 128),
+        "late": ("1" * 400_000, "b" * 128),
+        "bare": (SUBMITTED, ""),
+        "wide": (SUBMITTED, "c" * 1_000_000),
+    }
+    for student, (timestamp, secret) in stamps.items():
+        place = inbound / f"{student}+{ASSIGNMENT}+{SUBMITTED}+x"
+        shutil.copytree(course / "source" / ASSIGNMENT, place)
+        (place / "timestamp.txt").write_text(timestamp)
+        (place / "submission_secret.txt").write_text(secret)
+    for strange in (
+        f"good+{ASSIGNMENT}+tomorrow+x",
+        f"eve+{ASSIGNMENT}+",
+        f"+{ASSIGNMENT}+{SUBMITTED}+x",
+        f"e\udcffe+{ASSIGNMENT}+{SUBMITTED}+x",
+    ):
+        (inbound / strange).mkdir()
+    (inbound / f"mal+{ASSIGNMENT}+{SUBMITTED}+x").symlink_to("nowhere")
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
+    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    shown = cli(course, "nbgrader", "list", ASSIGNMENT, "--inbound")
+    assert shown.returncode == 0, shown.stderr
+    assert f"attention good {ASSIGNMENT}" in shown.stderr
+    for options in ((), ("--update",)):  # when collected again, timestamps are compared
+        collected = cli(course, "nbgrader", "collect", ASSIGNMENT, *options)
+        assert collected.returncode == 0, collected.stderr
+        submitted = {path.parent.name for path in (course / "submitted").glob("*/*")}
+        assert submitted == set(stamps)
+        for name in ("tomorrow", f"/eve+{ASSIGNMENT}+", "/+", "udcff", "/mal+"):
+            assert name in collected.stderr, name
+    assert not (course / "submitted" / "late" / ASSIGNMENT / "timestamp.txt").exists()
+
+    forged = course / "submitted" / "wide" / ASSIGNMENT / "submission_secret.txt"
+    forged.write_text("c" * 1_000_000)  # collected otherwise
+    assert cli(course, *GRADE).returncode == 0
+    given = cli(course, "nbgrader", "release_feedback", ASSIGNMENT)
+    assert given.returncode == 0, given.stderr
+    assert len(list((inbound.parent / "feedback").iterdir())) == 1
+    for student in {*stamps} - {"good"}:
+        assert f"/{student}/{ASSIGNMENT}: no " in given.stderr, student
 
 
 def test_what_leads_to_a_classmates_work_earns_nothing(
