@@ -6,6 +6,7 @@ named and left out, and the others go on.
 
 import glob
 import os
+import pwd
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +36,8 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """Student and date by the name of a folder, which whoever made it chose.
 
-        What nbgrader did not name so counts as older than all else of this student.
+        What nbgrader did not name so, or another user made, counts as older than all else of this
+        student: nbgrader itself would only warn, and one student could replace another's work.
         """
         name = os.path.basename(path)
         parts = name.rsplit("+", 3)
@@ -43,6 +45,15 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
         # Without a student it would lie among students; not every name can be shown or stored.
         if when is None or not student or not name.isprintable() or os.path.islink(path):
             self.log.error("Not collected: %r: nbgrader made no folder of this name", path)
+            when = _NEVER
+        elif self.check_owner and (owner := _owner(path)) != student:
+            self.log.error(
+                "Not collected: %r is owned by %s, not by %s. Where all students are one user of "
+                "this machine, set c.ExchangeCollect.check_owner = False",
+                path,
+                owner,
+                student,
+            )
             when = _NEVER
         return {"username": student, "filename": name, "timestamp": when}
 
@@ -109,6 +120,14 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
                 return content
         self.log.warning("Not collected: %s: %s", os.path.join(place, name), why)
         return None
+
+
+def _owner(path: str) -> str:
+    number = os.lstat(path).st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 class ListOrdinarySubmissions(ExchangeList):  # type: ignore[misc]

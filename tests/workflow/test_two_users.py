@@ -56,15 +56,21 @@ def become(room: Path) -> As:
 def test_work_and_feedback_pass_between_two_users_and_nobody_else_sees_them(
     room: Path, become: As
 ) -> None:
-    def does(user: str, *command: str) -> None:
+    def does(user: str, *command: str) -> str:
         done = become(user, str(SCRIPTS / command[0]), *command[1:])
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stderr
 
     does("prof", "autograder", "release", ASSIGNMENT)
     does("prof", "nbgrader", "release_assignment", ASSIGNMENT)
     does("mallory", "nbgrader", "fetch_assignment", ASSIGNMENT)
     does("mallory", "nbgrader", "submit", ASSIGNMENT)
-    does("prof", "nbgrader", "collect", ASSIGNMENT)
+    # In another's name, and newer than all that the other has handed in.
+    forged = f"/tmp/exchange/attention/inbound/prof+{ASSIGNMENT}+2099-01-01 00:00:00.000000 UTC+x"
+    does("mallory", "/bin/mkdir", forged)
+    collected = does("prof", "nbgrader", "collect", ASSIGNMENT)
+    assert "is owned by mallory, not by prof" in collected
+    assert [path.name for path in (room / "prof" / "submitted").iterdir()] == ["mallory"]
     does("prof", "autograder", "grade", ASSIGNMENT)
     assert scores_in(room / "prof") == {"mallory": {"dot_scores": 0, "additive_scores": 0}}
     does("prof", "nbgrader", "release_feedback", ASSIGNMENT)
