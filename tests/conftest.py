@@ -76,6 +76,23 @@ def course(pristine: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def generated(
+    pristine: Path, tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]
+) -> Path:
+    """The course with its assignment in the gradebook; made once, since that takes seconds."""
+    course = Path(shutil.copytree(pristine, tmp_path_factory.mktemp("generated") / "course"))
+    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture
+def published(generated: Path, tmp_path: Path) -> Path:
+    """A copy of the course with its assignment in the gradebook, which a test may change."""
+    return Path(shutil.copytree(generated, tmp_path / "course"))
+
+
+@pytest.fixture(scope="session")
 def cli() -> Callable[..., Run]:
     """Run one of our or nbgrader's commands in a course folder."""
 

@@ -74,23 +74,21 @@ def processes_with(mark: str) -> list[str]:
 
 
 def test_crowd_changes_no_honest_grade_and_leaves_nothing(
-    course: Path, cli: Callable[..., Run], tmp_path: Path
+    published: Path, cli: Callable[..., Run], tmp_path: Path
 ) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-    assert done.returncode == 0, done.stderr
     for number in range(SIZE // 2):
-        hand_in(course, f"honest-{number:03}", honest(number))
+        hand_in(published, f"honest-{number:03}", honest(number))
     crowd = islice(cycle(hostile()), SIZE // 2)
     for number, (name, notebook) in enumerate(crowd):
-        hand_in(course, f"hostile-{number:03}-{name.replace('_', '-')}", notebook)
+        hand_in(published, f"hostile-{number:03}-{name.replace('_', '-')}", notebook)
     before = traces()
     command = ("autograder", "grade", ASSIGNMENT, "--jobs", "2", "--json", "report.json")
-    done = cli(course, *command, env={**os.environ, "TMPDIR": str(temporary)}, timeout=3_600)
+    done = cli(published, *command, env={**os.environ, "TMPDIR": str(temporary)}, timeout=3_600)
     assert done.returncode in (0, 1), done.stderr[-3000:]
     assert "Traceback" not in done.stderr
-    reports = {one["student"]: one for one in json.loads((course / "report.json").read_text())}
+    reports = {one["student"]: one for one in json.loads((published / "report.json").read_text())}
     assert len(reports) == 2 * (SIZE // 2)
     for number in range(SIZE // 2):
         assert reports[f"honest-{number:03}"]["score"] == (12 if number % 2 else 20)

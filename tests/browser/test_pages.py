@@ -41,10 +41,9 @@ CONTRASTS = """
 
 @pytest.fixture(scope="module")
 def course(
-    tmp_path_factory: pytest.TempPathFactory, pristine: Path, cli: Callable[..., Run]
+    tmp_path_factory: pytest.TempPathFactory, generated: Path, cli: Callable[..., Run]
 ) -> Path:
-    root = Path(shutil.copytree(pristine, tmp_path_factory.mktemp("pages") / "course"))
-    assert cli(root, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    root = Path(shutil.copytree(generated, tmp_path_factory.mktemp("pages") / "course"))
     hand_in(root, "right", notebook_of(root, "source"))
     wrong = notebook_of(root, "source")
     cell_of(wrong, "dot_scores_answer")["source"] = WRONG

@@ -149,23 +149,21 @@ def test_what_a_program_only_writes_otherwise_is_no_damage(
 
 
 def test_class_with_every_kind_of_damage_is_graded_to_the_end(
-    course: Path, cli: Callable[..., Run]
+    published: Path, cli: Callable[..., Run]
 ) -> None:
-    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-    assert done.returncode == 0, done.stderr
-    honest = notebook_of(course, "source")
+    honest = notebook_of(published, "source")
     for student in ("a-neighbour", "z-neighbour"):
-        hand_in(course, student, honest)
+        hand_in(published, student, honest)
     cases = [find(way, lambda _: True) for way in each_way()]
     files = {f"damaged-{number}": case.content for number, case in enumerate(cases)}
     for student, content in files.items():
-        hand_in(course, student, content)
+        hand_in(published, student, content)
 
-    done = cli(course, "autograder", "grade", ASSIGNMENT, "--jobs", "2", "--json", "report.json")
+    done = cli(published, "autograder", "grade", ASSIGNMENT, "--jobs", "2", "--json", "report.json")
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    reports = {one["student"]: one for one in json.loads((course / "report.json").read_text())}
-    rows = scores_in(course)
+    reports = {one["student"]: one for one in json.loads((published / "report.json").read_text())}
+    rows = scores_in(published)
     for student in ("a-neighbour", "z-neighbour"):
         assert rows[student] == TASKS
         assert reports[student]["mended"] == []
@@ -177,5 +175,5 @@ def test_class_with_every_kind_of_damage_is_graded_to_the_end(
         else:
             assert all(is_said(name, report["mended"]) for name in must_be_reported(content))
         assert {task: rows[student][task] for task in kept} == {task: TASKS[task] for task in kept}
-        assert (course / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
-    assert needs_grading(course) == {s for s, r in reports.items() if r["score"] is None}
+        assert (published / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+    assert needs_grading(published) == {s for s, r in reports.items() if r["score"] is None}

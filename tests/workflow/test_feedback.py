@@ -30,12 +30,11 @@ ADDED = """
 
 @pytest.fixture(scope="module")
 def page(
-    tmp_path_factory: pytest.TempPathFactory, pristine: Path, cli: Callable[..., Run]
+    tmp_path_factory: pytest.TempPathFactory, generated: Path, cli: Callable[..., Run]
 ) -> BeautifulSoup:
     """The page of somebody who made a mistake, drew, and tried to smuggle in a script."""
 
-    course = Path(shutil.copytree(pristine, tmp_path_factory.mktemp("feedback") / "course"))
-    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    course = Path(shutil.copytree(generated, tmp_path_factory.mktemp("feedback") / "course"))
     notebook = notebook_of(course, "source")
     cell_of(notebook, "dot_scores_answer")["source"] = WRONG
     lesson = next(c for c in notebook["cells"] if c["cell_type"] == "markdown")
@@ -79,11 +78,10 @@ def test_comment_of_a_person_stands_with_its_task(page: BeautifulSoup) -> None:
 
 
 def test_what_nobody_could_judge_is_no_zero(
-    pristine: Path, tmp_path: Path, cli: Callable[..., Run]
+    generated: Path, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:
     """Our fault is never the student's mark, also not on the page; a person's 0 is a 0."""
-    course = Path(shutil.copytree(pristine, tmp_path / "course"))
-    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
+    course = Path(shutil.copytree(generated, tmp_path / "course"))
     hand_in(course, "bob", "this is no notebook")
     file = course / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html"
 
@@ -141,10 +139,10 @@ def test_visible_check_is_folded_away(page: BeautifulSoup) -> None:
 
 
 def test_no_file_of_the_course_reaches_a_student_through_a_link(
-    pristine: Path, tmp_path: Path, cli: Callable[..., Run]
+    generated: Path, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:
     """By the exchange: collected, graded, and released as feedback."""
-    course = Path(shutil.copytree(pristine, tmp_path / "course"))
+    course = Path(shutil.copytree(generated, tmp_path / "course"))
     exchange = tmp_path / "exchange"
     inbound = exchange / "attention" / "inbound" / f"eve+{ASSIGNMENT}+2026-01-01 00:00:00 UTC+x"
     shutil.copytree(course / "source" / ASSIGNMENT, inbound)
@@ -160,7 +158,6 @@ def test_no_file_of_the_course_reaches_a_student_through_a_link(
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.Exchange.root = {str(exchange)!r}\n")
         config.write("c.ExchangeCollect.check_owner = False\n")  # all are made by one user here
-    assert cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force").returncode == 0
     collected = cli(course, "nbgrader", "collect", ASSIGNMENT, timeout=100)
     assert collected.returncode == 0, collected.stderr
     for name in ("linked.html", "folder", "pipe", f"mal+{ASSIGNMENT}"):

@@ -16,17 +16,15 @@ WRONG = "def dot_scores(query, keys):\n    return query @ keys[0].T\n"
 
 
 @pytest.fixture
-def graded(course: Path, cli: Callable[..., Run]) -> Path:
+def graded(published: Path, cli: Callable[..., Run]) -> Path:
     """A course with one right and one wrong submission, both graded."""
-    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-    assert done.returncode == 0, done.stderr
-    hand_in(course, "right", notebook_of(course, "source"))
-    wrong = notebook_of(course, "source")
+    hand_in(published, "right", notebook_of(published, "source"))
+    wrong = notebook_of(published, "source")
     cell_of(wrong, "dot_scores_answer")["source"] = WRONG
-    hand_in(course, "wrong", wrong)
-    done = cli(course, *GRADE)
+    hand_in(published, "wrong", wrong)
+    done = cli(published, *GRADE)
     assert done.returncode == 0, done.stdout + done.stderr
-    return course
+    return published
 
 
 @pytest.fixture
