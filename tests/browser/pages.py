@@ -18,6 +18,10 @@ class Desk:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address.partition("lab?")[0]
+        # JupyterLab asks when a cell is run before its kernel is there; the right one is proposed.
+        question = page.locator(".jp-Dialog", has_text="Select Kernel")
+        select = question.get_by_role("button", name="Select", exact=True)
+        page.add_locator_handler(question, lambda: select.click())
         page.goto(address)
         page.get_by_role("menuitem", name="Nbgrader").wait_for()
 

@@ -99,6 +99,7 @@ def take_the_first_quiz(notebook: Notebook, student: Desk, pictures: Path) -> No
     if not places:
         return
     card = notebook.run(places[0]).locator("div.Quiz").first
+    expect(card).to_be_visible()
     text = card.locator("[id^=quizQn]").inner_text()
     quiz = read_quiz(ROOT / "quizzes" / f"{ASSIGNMENT}.json")
     asked = next(q for q in quiz if q["question"] == text)
