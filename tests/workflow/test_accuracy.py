@@ -62,19 +62,20 @@ def test_file_that_knows_more_than_the_code_can_learn_is_flagged(
     assert "how the file was made" in flag["message"]
 
 
-def test_guessing_the_seed_is_worth_everything_for_a_date_and_nothing_for_a_secret(
+def test_code_that_answers_in_the_models_place_gains_nothing(
     course: Path, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:
-    """The attack works, so what stops it is the secret."""
-    attack = (BANK / "hostile" / "accuracy__guesses_the_seed.py").read_text()
+    """Not even where the labels follow from a date, which the submission finds out."""
+    entry = BANK / "hostile" / "accuracy__guesses_the_seed"
     dated = Path(shutil.copytree(course, tmp_path / "dated"))
     shutil.rmtree(dated / ".autograder", ignore_errors=True)
     seed = DataStore(Course(root=dated).assignment(NAME)).seed_file("generated")
     seed.parent.mkdir(parents=True)
     seed.write_text(f"{20_261_124:x}\n")
-    for root, points in ((dated, 16), (course, 0)):
-        task = accuracy_task(root, tmp_path, cli, GOOD, accuracy_answer=attack)
-        assert task["score"] == points
+    attack = (entry / "answer.py").read_text()
+    task = accuracy_task(dated, tmp_path, cli, entry / FILE, accuracy_answer=attack)
+    assert task["score"] == 0
+    assert "Accuracy 0." in task["checks"][0]["message"]
 
 
 @pytest.mark.parametrize(
