@@ -11,7 +11,7 @@ help:
 	@echo "make demo     grade a simulated class and show where the feedback is"
 	@echo "make lab      JupyterLab as instructor and as student, to try both; FRESH=1 begins anew"
 	@echo "make test     lint, types and every test"
-	@echo "make nightly  damage a submission in 2,500 ways drawn at random, and grade it each time"
+	@echo "make nightly  grade 2,500 damaged submissions, and a class of 500 with many attackers"
 	@echo "make release  build the student release and pass it through the gate"
 	@echo "make verify   grade the bank of right, wrong and hostile submissions"
 	@echo "make bench    measure this kit beside stock nbgrader and Otter-Grader (half an hour)"
@@ -63,7 +63,7 @@ test: install postgresql chromium
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
 
-# The same test as in `make test`, with other cases each time; a failure prints how to repeat it.
+# Tests of `make test` with more and other cases each time; a failure prints how to repeat it.
 nightly: install
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/damage tests/attacks
 
