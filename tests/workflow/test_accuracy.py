@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from autograder.course import Course
-from autograder.dataset import DataStore
 from tests.conftest import ROOT, Run, cell_of, copy_course, notebook_of
 
 NAME = "bilstm-attention"
@@ -62,20 +60,24 @@ def test_file_that_knows_more_than_the_code_can_learn_is_flagged(
     assert "how the file was made" in flag["message"]
 
 
-def test_code_that_answers_in_the_models_place_gains_nothing(
+FORGED = """
+def train_model(reviews):
+    return None
+
+def forged(_, model, inputs, batch_size):
+    return np.full(len(inputs), 0.5)
+
+import autograder.inside.probes
+autograder.inside.probes.PROBES["predict"] = forged
+"""
+
+
+def test_code_that_would_answer_in_the_models_place_is_not_asked(
     course: Path, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:
-    """Not even where the labels follow from a date, which the submission finds out."""
-    entry = BANK / "hostile" / "accuracy__guesses_the_seed"
-    dated = Path(shutil.copytree(course, tmp_path / "dated"))
-    shutil.rmtree(dated / ".autograder", ignore_errors=True)
-    seed = DataStore(Course(root=dated).assignment(NAME)).seed_file("generated")
-    seed.parent.mkdir(parents=True)
-    seed.write_text(f"{20_261_124:x}\n")
-    attack = (entry / "answer.py").read_text()
-    task = accuracy_task(dated, tmp_path, cli, entry / FILE, accuracy_answer=attack)
-    assert task["score"] == 0
-    assert "Accuracy 0." in task["checks"][0]["message"]
+    """What it says would be worth nothing; the points are those of the file."""
+    task = accuracy_task(course, tmp_path, cli, GOOD, accuracy_answer=FORGED)
+    assert task["score"] == 16
 
 
 @pytest.mark.parametrize(
