@@ -18,7 +18,6 @@ which two accuracies points rise.
 import hashlib
 import io
 import json
-import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,20 +27,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder import seeds
 from autograder.course import Assignment
 from autograder.errors import CourseError, DataError
 from autograder.module import load_module
-from autograder.storage import (
-    replace_private,
-    to_json,
-    write_atomically,
-    write_private_once,
-)
+from autograder.storage import to_json, write_atomically
 
 Files = Mapping[str, Mapping[str, NDArray[Any]] | str]
 STORE = Path(".autograder", "data")
 _MANIFEST = "manifest.json"
-_SEED_BITS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +143,7 @@ class DataStore:
         before = self._hash_of_hidden(name)
         if name in self._declared.MADE:
             if renew:
-                replace_private(self.seed_file(name), _drawn_seed())
+                seeds.renew(self.seed_file(name))
             self._make(name)
         else:
             self._keep(name, self._declared.download(name))
@@ -244,22 +238,11 @@ class DataStore:
 
     def _make(self, name: str) -> None:
         """Several may do it at once: they have one seed, so each writes what the others write."""
-        seed = self._seed(name)
+        seed = seeds.read_or_draw(
+            self.seed_file(name), f"autograder data fetch --name {name} --renew"
+        )
         kept_seed = {"sha256": hashlib.sha256(f"{seed:x}".encode()).hexdigest(), "rows": 0}
         self._keep(name, self._declared.make(name, seed), seed=kept_seed)
-
-    def _seed(self, name: str) -> int:
-        """The secret that a data set follows from, drawn when it is first asked for."""
-        path = self.seed_file(name)
-        try:
-            if not path.exists():
-                write_private_once(path, _drawn_seed())
-            return int(path.read_text(), 16)
-        except (OSError, ValueError) as error:
-            raise DataError(
-                f"{path} cannot be read ({error}); use a copy of it, or draw a new one with "
-                f"'autograder data fetch --name {name} --renew': all is graded anew then"
-            ) from None
 
     def _keep(self, name: str, files: Files, **more: dict[str, Any]) -> None:
         folder = self._place(name)
@@ -272,10 +255,6 @@ class DataStore:
             write_atomically(folder / file, data)
             manifest[file] = {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows}
         write_atomically(folder / _MANIFEST, to_json(manifest))
-
-
-def _drawn_seed() -> str:
-    return f"{secrets.randbits(_SEED_BITS):0{_SEED_BITS // 4}x}\n"
 
 
 def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -1,0 +1,35 @@
+"""Trusted side. A course's secret seeds: numbers in files that only whoever made them can read."""
+
+import secrets
+from pathlib import Path
+
+from autograder.errors import DataError
+from autograder.storage import replace_private, write_private_once
+
+_BITS = 128
+
+
+def read_or_draw(path: Path, renewing: str) -> int:
+    """The seed in a file, drawn when it is first asked for; `renewing` is the command that renews.
+
+    Raises:
+        DataError: if it cannot be read.
+    """
+    try:
+        if not path.exists():
+            write_private_once(path, _drawn())
+        return int(path.read_text(), 16)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path} cannot be read ({error}); use a copy of it, or draw a new one with "
+            f"'{renewing}': all is graded anew then"
+        ) from None
+
+
+def renew(path: Path) -> None:
+    """Draw another seed in the place of the one that is there."""
+    replace_private(path, _drawn())
+
+
+def _drawn() -> str:
+    return f"{secrets.randbits(_BITS):0{_BITS // 4}x}\n"
