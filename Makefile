@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: help install system postgresql chromium demo lab test nightly release verify bench attacks lock clean
+.PHONY: help install system postgresql chromium demo lab check test nightly release verify bench attacks lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo     grade a simulated class and show where the feedback is"
 	@echo "make lab      JupyterLab as instructor and as student, to try both; FRESH=1 begins anew"
-	@echo "make test     lint, types and every test"
+	@echo "make check    lint, types, contracts and unit tests: two minutes"
+	@echo "make test     make check and every other test"
 	@echo "make nightly  grade 2,500 damaged submissions, and a class of 500 with many attackers"
 	@echo "make release  build the student release and pass it through the gate"
 	@echo "make verify   grade the bank of right, wrong and hostile submissions"
@@ -57,11 +58,16 @@ demo: install
 lab: install
 	@$(BIN)/autograder lab $(if $(FRESH),--fresh)
 
-test: install postgresql chromium
+# What needs neither a sandbox nor nbgrader: minutes, for every change.
+check: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/unit
+
+test: install postgresql chromium check
+	@$(BIN)/python -m pytest --ignore tests/unit
 
 # Tests of `make test` with more and other cases each time; a failure prints how to repeat it.
 nightly: install

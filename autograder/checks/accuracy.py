@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score
 
 from autograder.checks.expect import CheckFailed, Graded, expect, expect_array
-from autograder.dataset import Dataset
+from autograder.course.dataset import Dataset
 
 
 def accuracy_of(probabilities: Any, labels: Any) -> float:

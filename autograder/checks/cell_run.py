@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.notebook import CodeCell
 from autograder.sandbox import BoxEnded, RecordedBox
+from autograder.submission.reading import CodeCell
 from autograder.wire import WireError
 
 _MAX_MESSAGE = 2_000

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.notebook import CodeCell
+from autograder.submission.reading import CodeCell
 
 _SIZE = r"\d{1,3}"
 _SMALL = range(5)  # numbers of axes, of arguments, of values

@@ -14,7 +14,7 @@ from hypothesis.errors import Flaky
 from autograder.checks.expect import CheckFailed, Graded
 from autograder.checks.session import Session, StudentFailure
 from autograder.checks.student import Student
-from autograder.dataset import Dataset
+from autograder.course.dataset import Dataset
 from autograder.errors import HiddenCheckError
 from autograder.result import CheckResult, Outcome
 

@@ -14,9 +14,9 @@ from autograder.checks.cell_run import CellRun, not_run, run_cell
 from autograder.checks.explain import explain_error, sizes_in
 from autograder.config import LIMITS, Limits
 from autograder.errors import SandboxFault
-from autograder.notebook import CodeCell, Submission
 from autograder.result import Outcome
 from autograder.sandbox import BoxEnded, RecordedBox, Recorder
+from autograder.submission.reading import CodeCell, Submission
 
 _OURS = "ours"
 _MAX_SHOWN = 16 << 20  # characters a submission

@@ -26,8 +26,7 @@ from nbgrader.preprocessors import LimitOutput
 from tornado.log import app_log
 from traitlets.config import Config
 
-from autograder.classroom import Graded
-from autograder.course import Assignment, read_trusted
+from autograder.course.layout import Assignment, read_trusted
 from autograder.errors import AutograderError, GradebookError
 from autograder.gradebook.carried import handed_in_beside
 from autograder.gradebook.commands import (
@@ -40,6 +39,7 @@ from autograder.gradebook.commands import (
 from autograder.gradebook.course_config import plug_in
 from autograder.gradebook.preprocessors import is_open, mended_notebook, place
 from autograder.gradebook.stamps import submitted_at
+from autograder.grading.classroom import Graded
 from autograder.result import Result
 
 # Of these sections an instructor may set anything: what is written here does not follow from them.

@@ -3,12 +3,12 @@
 import shutil
 from typing import Any
 
-from autograder.course import Assignment
+from autograder.authoring.release import BUILD, gate, in_build, publish, write_reference
+from autograder.authoring.specimen import files_in
+from autograder.course.layout import Assignment
 from autograder.gradebook.commands import generate_assignment, reach_gradebook
 from autograder.quiz import problems as quiz_problems
-from autograder.release import BUILD, gate, in_build, publish, write_reference
 from autograder.sandbox import Sandbox
-from autograder.specimen import files_in
 
 
 def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.errors import CourseError, GradebookError
 from autograder.gradebook.database import explain, only_writer, passes, reach
 

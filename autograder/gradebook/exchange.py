@@ -15,7 +15,7 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
 
 from autograder.gradebook.stamps import SECRET, STAMPS, forged_in, is_stamp, moment, stamp
-from autograder.handed_in import NoOrdinaryFile, read_ordinary
+from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 
 _NEVER = datetime.min
 

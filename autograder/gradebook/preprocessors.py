@@ -17,16 +17,16 @@ from nbgrader.api import Grade
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrades
 
-from autograder.classroom import Entry, Graded
-from autograder.course import Assignment, Course, read_trusted
-from autograder.embed import with_modules
+from autograder.authoring.specimen import text_of
+from autograder.course.embed import with_modules
+from autograder.course.layout import Assignment, Course, read_trusted
 from autograder.errors import NotebookError
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.shared import classroom
-from autograder.notebook import Submission, read_submission
+from autograder.grading.classroom import Entry, Graded
 from autograder.report.table import task_table, task_text
 from autograder.result import Result
-from autograder.specimen import text_of
+from autograder.submission.reading import Submission, read_submission
 
 Resources = dict[str, Any]
 

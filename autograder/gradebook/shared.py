@@ -4,7 +4,7 @@ import atexit
 from functools import cache
 from pathlib import Path
 
-from autograder.classroom import Classroom
+from autograder.grading.classroom import Classroom
 from autograder.sandbox import Sandbox
 
 

@@ -15,7 +15,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
-from autograder.handed_in import read_ordinary
+from autograder.submission.ordinary import read_ordinary
 
 TIMESTAMP, SECRET = STAMPS = ("timestamp.txt", "submission_secret.txt")
 _MOST_BYTES = 256

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from autograder.classroom import Change, Classroom, Entry, Graded
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
+from autograder.course.storage import write_atomically
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
-from autograder.graders import Engine
+from autograder.grading.classroom import Change, Classroom, Entry, Graded
+from autograder.grading.local import Engine
 from autograder.report.page import class_page
 from autograder.result import Result, Status
-from autograder.storage import write_atomically
 
 Tell = Callable[[Result], None]
 

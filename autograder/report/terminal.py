@@ -19,8 +19,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from autograder.bank import BankReport
-from autograder.classroom import Change
+from autograder.authoring.bank import BankReport
+from autograder.grading.classroom import Change
 from autograder.report.page import faults, how_isolated
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult

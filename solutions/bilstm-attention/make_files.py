@@ -15,9 +15,9 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
 
-from autograder.course import Course
-from autograder.module import load_module
-from autograder.specimen import answer, solved
+from autograder.course.layout import Course
+from autograder.course.module import load_module
+from autograder.authoring.specimen import answer, solved
 
 HERE = Path(__file__).parent
 COURSE = Course.find(HERE)

@@ -24,7 +24,7 @@ from table import document, write  # noqa: E402
 from trials import TASK, chosen, notebook_of, wrong_notebook  # noqa: E402
 from verdicts import check_control, in_words  # noqa: E402
 
-from autograder.storage import write_atomically  # noqa: E402
+from autograder.course.storage import write_atomically  # noqa: E402
 
 _ONLY_WORDS = "__main__.py", "table.py", "entries.py"
 

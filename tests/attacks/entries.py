@@ -4,8 +4,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.bank import bank_entries
-from autograder.course import Course
+from autograder.authoring.bank import bank_entries
+from autograder.course.layout import Course
 
 ROOT = Path(__file__).parents[2]
 INDEX = "attacks.toml"

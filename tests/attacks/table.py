@@ -8,7 +8,7 @@ from pathlib import Path
 from entries import Attack
 from trials import TASK
 
-from autograder.storage import write_atomically
+from autograder.course.storage import write_atomically
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
 BEGIN = "<!-- begin: written by `make attacks` -->"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from autograder.course import Course
+from autograder.authoring.specimen import solved, with_answer
+from autograder.course.layout import Course
 from autograder.sandbox.policy import SANDBOX_UID
-from autograder.specimen import solved, with_answer
 from tests.attacks.entries import attacks
 from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in
 

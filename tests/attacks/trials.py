@@ -12,8 +12,8 @@ from pathlib import Path
 from classes import COURSE, Handed, handed_notebook, own_course
 from entries import Attack, attacks
 
-from autograder.course import Assignment, Course
-from autograder.specimen import with_answer
+from autograder.authoring.specimen import with_answer
+from autograder.course.layout import Assignment, Course
 
 NAME, TASK = "alignment-scores", "dot_scores"
 ATTACK, HONEST, WRONG = "m-attack", "y-honest", "z-wrong"  # nbgrader grades by name

@@ -19,7 +19,7 @@ from measures import MEASURES, QUICK, Sizes
 from programs import WORK
 from rich.console import Console
 
-from autograder.storage import write_atomically
+from autograder.course.storage import write_atomically
 
 _ONLY_WORDS = "report.py", "document.py", "explain.py"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Assignment, Course, read_trusted
-from autograder.dataset import DataStore
-from autograder.embed import with_modules
-from autograder.specimen import Notebook, files_in, grade_id, solved, text_of, with_answer
+from autograder.authoring.specimen import Notebook, files_in, grade_id, solved, text_of, with_answer
+from autograder.course.dataset import DataStore
+from autograder.course.embed import with_modules
+from autograder.course.layout import Assignment, Course, read_trusted
 
 ROOT = Path(__file__).parents[2]
 KIT = ROOT / "autograder"

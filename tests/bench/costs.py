@@ -14,17 +14,17 @@ from classes import COURSE, Handed, mixed, own_course, with_tensorflow
 from metered import run
 from programs import SCRIPTS, Kit, environment
 
-from autograder.classroom import STORE
 from autograder.config import Flavour
-from autograder.graders import processors
+from autograder.grading.classroom import STORE
+from autograder.grading.local import processors
 from autograder.sandbox import Sandbox
 
 _IMPORTS = {
     "Python alone": "pass",
-    "the command line": "import autograder.cli",
-    "grading (pytest, SciPy)": "import autograder.grading",
+    "the command line": "import autograder.cli.app",
+    "grading (pytest, SciPy)": "import autograder.grading.one",
     "the gradebook (nbgrader, nbconvert, SQLAlchemy)": (
-        "import autograder.cli, autograder.gradebook.writer"
+        "import autograder.cli.app, autograder.gradebook.writer"
     ),
 }
 

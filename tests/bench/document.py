@@ -12,7 +12,7 @@ from measures import MODELS, NAME, Sizes
 from programs import LIMIT_S, Otter
 from report import CLASSES, Found, rows
 
-from autograder.graders import processors
+from autograder.grading.local import processors
 
 _PACKAGES = ("nbgrader", "nbconvert", "numpy", "keras", "tensorflow-cpu", "tensorflow")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from report import CLASSES, Found, Row, for_a_class, rows
 
-from autograder.graders import processors
+from autograder.grading.local import processors
 
 
 def missed(found: Found) -> Iterator[str]:

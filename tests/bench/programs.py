@@ -24,9 +24,9 @@ from classes import (
 )
 from metered import Spent, run
 
-from autograder.course import Assignment
-from autograder.dataset import STORE, DataStore
-from autograder.graders import processors
+from autograder.course.dataset import STORE, DataStore
+from autograder.course.layout import Assignment
+from autograder.grading.local import processors
 
 WORK = ROOT / ".bench"
 SCRIPTS = Path(sys.executable).parent

@@ -17,11 +17,11 @@ from classes import COURSE, Handed, check_of, keep_hidden_examples, make_standin
 from metered import cpu_of_living, share, tree
 
 from autograder.config import Flavour, Limits
-from autograder.course import Assignment
-from autograder.dataset import DataStore
-from autograder.grading import grade
-from autograder.notebook import Submission, read_submission
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Assignment
+from autograder.grading.one import grade
 from autograder.sandbox import Box, Sandbox
+from autograder.submission.reading import Submission, read_submission
 
 TRACED = {"layer_graph", "short_fit", "predict", "load_model", "save_and_load"}
 _NAME = re.compile(rb'"(?:op|name)","(\w+)"|"(?:op|name)":"(\w+)"')

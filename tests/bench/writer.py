@@ -10,12 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from autograder.classroom import submitted
-from autograder.course import Course
+from autograder.course.layout import Course
 from autograder.gradebook import book
 from autograder.gradebook.shared import classroom
 from autograder.gradebook.writer import grade_class
-from autograder.graders import Graders
+from autograder.grading.classroom import submitted
+from autograder.grading.local import Graders
 
 
 def main() -> None:

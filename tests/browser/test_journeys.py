@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from autograder.course import Course, read_trusted
+from autograder.course.layout import Course, read_trusted
 from autograder.quiz import read_quiz
 from tests.browser.conftest import Lab
 from tests.browser.pages import Desk, Formgrader, Notebook

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, example, find, given, settings
 
-from autograder.course import Assignment, Course
+from autograder.course.layout import Assignment, Course
 from autograder.errors import NotebookError
-from autograder.grading import grade
-from autograder.notebook import Submission, read_submission
+from autograder.grading.one import grade
 from autograder.result import Result, Status
 from autograder.sandbox import Sandbox
+from autograder.submission.reading import Submission, read_submission
 from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in, notebook_of
 from tests.damage import of_cells, of_files
 from tests.damage.case import Damaged

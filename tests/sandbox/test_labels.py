@@ -12,10 +12,10 @@ import pytest
 
 from autograder.checks.session import Session
 from autograder.checks.student import Student
-from autograder.course import Course
-from autograder.dataset import Dataset, DataStore
-from autograder.notebook import read_submission
+from autograder.course.dataset import Dataset, DataStore
+from autograder.course.layout import Course
 from autograder.sandbox import Recorder, Sandbox
+from autograder.submission.reading import read_submission
 from tests.conftest import ROOT
 
 NAME = "bilstm-attention"

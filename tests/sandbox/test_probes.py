@@ -10,9 +10,9 @@ from autograder.checks.probes import PROBES
 from autograder.checks.session import Session, StudentFailure
 from autograder.checks.student import Student, StudentObject
 from autograder.inside import probes
-from autograder.notebook import Submission
 from autograder.result import Outcome
 from autograder.sandbox import Recorder, Sandbox
+from autograder.submission.reading import Submission
 
 LAYER = """
 import os

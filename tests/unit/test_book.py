@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from autograder.classroom import Graded
-from autograder.course import Course
+from autograder.course.layout import Course
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
-from autograder.grading import unreadable
+from autograder.grading.classroom import Graded
+from autograder.grading.one import unreadable
 from tests.conftest import ASSIGNMENT
 
 

@@ -13,7 +13,7 @@ from autograder.checks import (
     expect_unchanged,
 )
 from autograder.checks.explain import explain_error, explain_opaque, sizes_in
-from autograder.notebook import CodeCell
+from autograder.submission.reading import CodeCell
 
 CELLS = [
     CodeCell(index=0, source="def f(query):\n    return query @ keys", grade_id=None),

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from autograder.config import Flavour
-from autograder.course import Assignment, Course
+from autograder.course.layout import Assignment, Course
 from autograder.errors import NotebookError
-from autograder.notebook import Submission, read_submission
+from autograder.submission.reading import Submission, read_submission
 from tests.conftest import ASSIGNMENT, ROOT, cell_of, grade_id_of, notebook_of
 
 Notebook = dict[str, Any]
@@ -269,7 +269,7 @@ def test_many_cells_that_are_made_to_parse_slowly_are_not_parsed_again_and_again
         parsed.append(source)
         return parse(source)
 
-    monkeypatch.setattr("autograder.mending.ast.parse", counted)
+    monkeypatch.setattr("autograder.submission.mending.ast.parse", counted)
     submission = read(notebook)
     assert len(parsed) == len(set(parsed))
     assert sum(map(len, parsed)) <= 200_000

@@ -11,9 +11,10 @@ from typing import Any
 import jupyterquiz
 import pytest
 
-from autograder.embed import with_modules
+from autograder.course.embed import with_modules
 from autograder.errors import CourseError
-from autograder.quiz import cell_source, main, select
+from autograder.quiz import cell_source, select
+from autograder.quiz.questions import show
 
 Case = dict[str, Any]
 
@@ -121,7 +122,7 @@ def test_release_carries_the_questions_that_the_source_names(
 
 
 def test_author_sees_what_the_release_shows(tmp_path: Path, shown: list[Any]) -> None:
-    main([str(written(tmp_path)), "2"])
+    show([str(written(tmp_path)), "2"])
     assert shown == [QUIZ[1:2]]
 
 

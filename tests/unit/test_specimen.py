@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from autograder.course import Assignment
-from autograder.specimen import solution_lines, solved
+from autograder.authoring.specimen import solution_lines, solved
+from autograder.course.layout import Assignment
 
 CELL = """\
 def f(x):

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.course import Course
-from autograder.dataset import DataStore
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Course
 from autograder.errors import DataError
 from tests.conftest import ROOT, Run, copy_course
 
@@ -31,8 +31,8 @@ THRESHOLDS = 'graded_on = "numbers"\n'
 CHECKSUM = """
 import sys
 from pathlib import Path
-from autograder.course import Course
-from autograder.dataset import DataStore
+from autograder.course.layout import Course
+from autograder.course.dataset import DataStore
 print(DataStore(Course(root=Path(sys.argv[1])).assignment("toy")).checksum())
 """
 SEED, TRAINING = {"tags": ["parameters"]}, {"tags": ["training", "skip-grading"]}

@@ -124,7 +124,7 @@ def test_one_gradebook_holds_every_assignment(demo: Demo) -> None:
 
 
 def test_feedback_page_is_where_it_is_said_to_be(demo: Demo, cli: Callable[..., Run]) -> None:
-    from autograder.course import Course
+    from autograder.course.layout import Course
 
     assignment = Course(root=demo.root).assignment(ASSIGNMENT)
     assert feedback_page(assignment, "blank").is_file()

@@ -40,7 +40,7 @@ def test_doctor_says_which_data_sets_are_here(tmp_path: Path, cli: Callable[...,
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom click.testing import CliRunner\nfrom autograder.cli import main\n"
+        "import sys\nfrom click.testing import CliRunner\nfrom autograder.cli.app import main\n"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
         "print(sorted({'numpy', 'tensorflow', 'nbgrader', 'rich', 'IPython'} & set(sys.modules)))"
     )

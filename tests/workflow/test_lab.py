@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.course import Course
-from autograder.gradebook.lab import make_lab
+from autograder.course.layout import Course
+from autograder.showcase.lab import make_lab
 from tests.conftest import Run
 
 

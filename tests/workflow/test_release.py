@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.course import Course
+from autograder.course.layout import Course
 from autograder.quiz import cell_source, read_quiz
 from tests.conftest import (
     ASSIGNMENT,

@@ -15,7 +15,7 @@ import numpy as np
 from autograder.checks.expect import Graded
 from autograder.checks.session import StudentFailure
 from autograder.checks.student import Student
-from autograder.dataset import read
+from autograder.course.dataset import read
 
 HERE = Path(__file__).parent
 

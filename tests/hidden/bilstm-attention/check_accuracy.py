@@ -15,7 +15,7 @@ from autograder.checks import CheckFailed, expect, points
 from autograder.checks.accuracy import accuracy_of, grade_accuracy
 from autograder.checks.session import StudentFailure
 from autograder.checks.student import StudentObject
-from autograder.module import load_module
+from autograder.course.module import load_module
 
 learning = load_module(Path(__file__).with_name("learning.py"))
 STAND_IN = Path(__file__).with_name("standin_graph.py").read_text()

@@ -16,7 +16,7 @@ import pytest
 from autograder.checks import CheckFailed, expect, expect_array, expect_close, points
 from autograder.checks.session import StudentFailure
 from autograder.checks.student import Student, StudentObject
-from autograder.module import load_module
+from autograder.course.module import load_module
 from autograder.result import Outcome
 
 learning = load_module(Path(__file__).with_name("learning.py"))

@@ -11,8 +11,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from autograder.course.module import load_module
 from autograder.errors import DataError
-from autograder.module import load_module
 
 MADE = ("generated",)
 FETCHED = ("imdb",)

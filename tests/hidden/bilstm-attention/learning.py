@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.checks.accuracy import accuracy_of
-from autograder.module import load_module
+from autograder.course.module import load_module
 
 WORDS, UNSEEN = 39, 1_000
 STEPS, BATCH, RATE = 120, 64, 0.01

@@ -4,7 +4,7 @@ An assignment declares them in `tests/hidden/<assignment>/dataset.py`:
 
 - `MADE`, names of data sets that it makes by itself, and `FETCHED`, names of those that it
   downloads or reads from a folder;
-- `PREDICT`, a text that `autograder.calibrate` runs after training;
+- `PREDICT`, a text that `autograder.authoring.calibrate` runs after training;
 - `make(name, seed) -> Files` makes one, and what is hidden in it follows from `seed`, the course's
   own secret; `download(name) -> Files` downloads one, and `read(folder) -> (name, Files)` reads one
   from files that an instructor has. What cannot be had is a DataError.
@@ -27,11 +27,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder import seeds
-from autograder.course import Assignment
+from autograder.course import seeds
+from autograder.course.layout import Assignment
+from autograder.course.module import load_module
+from autograder.course.storage import to_json, write_atomically
 from autograder.errors import CourseError, DataError
-from autograder.module import load_module
-from autograder.storage import to_json, write_atomically
 
 Files = Mapping[str, Mapping[str, NDArray[Any]] | str]
 STORE = Path(".autograder", "data")

@@ -26,7 +26,7 @@ from autograder.sandbox import Sandbox
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 # What it will need is imported at once, while the fork-servers import theirs.
-_START = "import autograder.grading; from autograder.grader_process import main; main()"
+_START = "import autograder.grading.one; from autograder.grading.process import main; main()"
 _STDERR = 2
 _LOCAL = (socket.AF_UNIX, socket.AF_NETLINK)  # bubblewrap asks the kernel over netlink
 _FAMILIES = range(1, 64)  # of sockets; Linux knows fewer

@@ -9,8 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
 from autograder.config import Flavour
-from autograder.course import Assignment
-from autograder.grader_process import GraderProcess, ProcessEnded
+from autograder.course.layout import Assignment
+from autograder.grading.process import GraderProcess, ProcessEnded
 from autograder.sandbox import Sandbox
 
 Item = TypeVar("Item")

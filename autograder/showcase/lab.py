@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course
+from autograder.course.layout import Course
+from autograder.course.storage import write_atomically
 from autograder.errors import LabError
 from autograder.gradebook.commands import course_config
-from autograder.gradebook.copies import copy_course
-from autograder.storage import write_atomically
+from autograder.showcase.copies import copy_course
 
 FOLDER = "lab"
 STUDENT_ID = "student"

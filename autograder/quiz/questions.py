@@ -11,14 +11,13 @@ turns a key round, and says nothing. In a source notebook a cell shows questions
 import base64
 import json
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.quiz_form import misfits
-from autograder.quiz_rules import faults
+from autograder.quiz.form import misfits
+from autograder.quiz.rules import faults
 
 Questions = list[dict[str, Any]]
 
@@ -181,11 +180,7 @@ def _repeated(path: Path, questions: list[Any]) -> Iterator[str]:
         seen.setdefault(plain, number)
 
 
-def main(arguments: Sequence[str]) -> None:
+def show(arguments: Sequence[str]) -> None:
     """Show the questions as a release would: FILE, and perhaps their numbers."""
     path, numbers = Path(arguments[0]), arguments[1] if len(arguments) > 1 else None
     exec(cell_source(select(read_quiz(path), numbers)), {})
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from autograder.course import Course
-from autograder.storage import write_atomically
+from autograder.course.layout import Course
+from autograder.course.storage import write_atomically
 
 _COPIED = ("source", "tests/hidden", "quizzes")
 # The course's own gradebook may be on a server, which a copy must not touch.

@@ -1,4 +1,4 @@
-"""Trusted side. Says in words where a quiz does not fit `quiz_schema.json`, and the remedy."""
+"""Trusted side. Says in words where a quiz does not fit `schema.json`, and the remedy."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-_SCHEMA = json.loads(Path(__file__).with_name("quiz_schema.json").read_text(encoding="utf-8"))
+_SCHEMA = json.loads(Path(__file__).with_name("schema.json").read_text(encoding="utf-8"))
 
 
 def misfits(questions: Any) -> Iterator[tuple[list[str | int], str]]:

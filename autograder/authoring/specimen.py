@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import Flavour
-from autograder.course import Assignment, read_trusted
-from autograder.embed import with_modules
-from autograder.grading import grade
-from autograder.notebook import Submission, read_submission
+from autograder.course.embed import with_modules
+from autograder.course.layout import Assignment, read_trusted
+from autograder.grading.one import grade
 from autograder.result import Result
 from autograder.sandbox import Sandbox
+from autograder.submission.reading import Submission, read_submission
 
 Notebook = dict[str, Any]
 Files = Mapping[str, bytes]

@@ -6,16 +6,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from autograder.bank import bank_entries
-from autograder.classroom import Entry
-from autograder.course import Assignment, Course, read_trusted
+from autograder.authoring.bank import bank_entries
+from autograder.authoring.specimen import files_in, grade_id, solved, with_answer
+from autograder.course.layout import Assignment, Course, read_trusted
+from autograder.course.storage import write_atomically
 from autograder.gradebook.commands import generate_assignment
-from autograder.gradebook.copies import copy_course
 from autograder.gradebook.shared import classroom
 from autograder.gradebook.writer import ClassReport, Tell, grade_class
-from autograder.graders import Graders
-from autograder.specimen import files_in, grade_id, solved, with_answer
-from autograder.storage import write_atomically
+from autograder.grading.classroom import Entry
+from autograder.grading.local import Graders
+from autograder.showcase.copies import copy_course
 
 FOLDER = "demo"
 _HOW_MANY = {"accepted": 3, "wrong": 8, "hostile": 4}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import Isolation
-from autograder.course import Course
-from autograder.dataset import DataStore
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Course
 from autograder.errors import AutograderError, SandboxUnavailable
 from autograder.sandbox import probe
 

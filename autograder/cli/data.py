@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from autograder.cli_common import json_option
+from autograder.cli.common import json_option
 from autograder.errors import CourseError
 
 _name = click.option("-n", "--name", "names", multiple=True, help="Only this data set; repeatable.")
@@ -21,7 +21,7 @@ def data() -> None:
 @click.pass_obj
 def status(obj: dict[str, Any], json_to: str | None) -> None:
     """Say which data sets are here, how many hidden examples they have, and their checksums."""
-    from autograder.storage import write_json
+    from autograder.course.storage import write_json
 
     found = []
     for assignment, store in _stores(obj["folder"]):
@@ -74,12 +74,12 @@ def calibrate(
     json_to: str | None,
 ) -> None:
     """Train the reference over several seeds and write thresholds.toml; takes minutes to hours."""
-    from autograder.calibrate import calibrate as train
-    from autograder.calibrate import write_thresholds
-    from autograder.course import Course
-    from autograder.dataset import DataStore
+    from autograder.authoring.calibrate import calibrate as train
+    from autograder.authoring.calibrate import write_thresholds
+    from autograder.course.dataset import DataStore
+    from autograder.course.layout import Course
+    from autograder.course.storage import write_json
     from autograder.report.terminal import console, progress
-    from autograder.storage import write_json
 
     assignment = Course.find(obj["folder"]).assignment(assignment_name)
     wanted = names or DataStore(assignment).names
@@ -100,8 +100,8 @@ def calibrate(
 
 
 def _stores(folder: Path) -> list[tuple[Any, Any]]:
-    from autograder.course import Course
-    from autograder.dataset import DataStore
+    from autograder.course.dataset import DataStore
+    from autograder.course.layout import Course
 
     course = Course.find(folder)
     assignments = [course.assignment(name) for name in course.names()]

@@ -21,14 +21,14 @@ import nbformat
 import numpy as np
 from scipy.stats import t as student_t
 
+from autograder.authoring.release import run_notebook
+from autograder.authoring.specimen import solved, text_of, with_answer
 from autograder.checks.accuracy import accuracy_of
-from autograder.course import Assignment, Task
-from autograder.dataset import DataStore
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Assignment, Task
+from autograder.course.storage import to_json, write_atomically
 from autograder.errors import CourseError
-from autograder.notebook import SKIP_TAG
-from autograder.release import run_notebook
-from autograder.specimen import solved, text_of, with_answer
-from autograder.storage import to_json, write_atomically
+from autograder.submission.reading import SKIP_TAG
 
 _MISS = 0.01
 _STEP = 100  # thresholds are whole hundredths

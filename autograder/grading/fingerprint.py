@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import autograder
-from autograder.course import Assignment
-from autograder.dataset import DataStore
-from autograder.notebook import Submission
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Assignment
+from autograder.submission.reading import Submission
 
 _LIBRARIES = (
     "numpy",

@@ -19,7 +19,7 @@ jobs_option = click.option(
 
 def the_course(obj: dict[str, Any]) -> Any:
     """The course in which the command was called, or that --course names."""
-    from autograder.course import Course
+    from autograder.course.layout import Course
 
     return Course.find(obj["folder"])
 
@@ -32,6 +32,6 @@ def a_sandbox(obj: dict[str, Any]) -> Any:
 
 def report_json(target: str | None, data: Any) -> None:
     """Write a report where --json says, if it says anything."""
-    from autograder.storage import write_json
+    from autograder.course.storage import write_json
 
     write_json(target, data)

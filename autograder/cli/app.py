@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import click
 
-from autograder.cli_common import (
+from autograder.cli.common import (
     FINDINGS,
     a_sandbox,
     jobs_option,
@@ -15,8 +15,8 @@ from autograder.cli_common import (
     report_json,
     the_course,
 )
-from autograder.cli_data import data
-from autograder.cli_grade import demo, grade, report
+from autograder.cli.data import data
+from autograder.cli.grade import demo, grade, report
 from autograder.errors import AutograderError
 
 # jsonschema takes it if it is there, to check addresses, and its grammar takes a second to build.
@@ -65,7 +65,7 @@ def main(ctx: click.Context, course: Path, unsafe_no_sandbox: bool) -> None:
 @click.pass_obj
 def doctor(obj: dict[str, Any], json_to: str | None) -> None:
     """Say what this machine can do, and what to do about what it cannot."""
-    from autograder.doctor import examine
+    from autograder.report.doctor import examine
 
     findings = examine(the_course(obj).root)
     for finding in findings:
@@ -106,10 +106,10 @@ def release(obj: dict[str, Any], assignments: tuple[str, ...], json_to: str | No
 @click.pass_obj
 def check(obj: dict[str, Any], file: Path, name: str, json_to: str | None) -> None:
     """Grade one notebook and print the report; no gradebook is touched."""
-    from autograder.graders import Graders
-    from autograder.grading import grade, lost
-    from autograder.notebook import read_submission
+    from autograder.grading.local import Graders
+    from autograder.grading.one import grade, lost
     from autograder.report.terminal import console, show_result
+    from autograder.submission.reading import read_submission
 
     assignment = the_course(obj).assignment(name)
     submission = read_submission(file, assignment, student=file.stem)
@@ -142,9 +142,9 @@ def verify(
     json_to: str | None,
 ) -> None:
     """Grade the bank of right, wrong and hostile submissions by the hidden checks."""
-    from autograder.bank import bank_entries
-    from autograder.bank import verify as verify_bank
-    from autograder.graders import processors
+    from autograder.authoring.bank import bank_entries
+    from autograder.authoring.bank import verify as verify_bank
+    from autograder.grading.local import processors
     from autograder.report.terminal import console, progress, show_bank
 
     course, out = the_course(obj), console(json_on_stdout=json_to == "-")
@@ -175,7 +175,7 @@ def verify(
 @click.pass_obj
 def lab(obj: dict[str, Any], fresh: bool, json_to: str | None) -> None:
     """Start JupyterLab twice, to try the instructor's and the student's part on one machine."""
-    from autograder.gradebook.lab import guide, make_lab, serve
+    from autograder.showcase.lab import guide, make_lab, serve
 
     root = make_lab(the_course(obj), fresh=fresh)
     click.echo("Starting JupyterLab for an instructor and for a student ...", err=True)

@@ -23,11 +23,11 @@ from typing import NoReturn, TypeVar
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
 from autograder.config import Isolation
-from autograder.course import Assignment
-from autograder.dataset import DataStore
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Assignment
 from autograder.errors import ClusterError, SandboxUnavailable
-from autograder.fingerprint import engine_hash
-from autograder.graders import AHEAD, Graders
+from autograder.grading.fingerprint import engine_hash
+from autograder.grading.local import AHEAD, Graders
 from autograder.sandbox import Sandbox
 
 Item = TypeVar("Item")

@@ -11,10 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from autograder.course import Assignment, read_trusted
-from autograder.errors import CourseError, StorageError
-from autograder.sandbox import Sandbox
-from autograder.specimen import (
+from autograder.authoring.specimen import (
     answer,
     files_in,
     grade_specimen,
@@ -23,7 +20,10 @@ from autograder.specimen import (
     text_of,
     with_answer,
 )
-from autograder.storage import write_atomically
+from autograder.course.layout import Assignment, read_trusted
+from autograder.course.storage import write_atomically
+from autograder.errors import CourseError, StorageError
+from autograder.sandbox import Sandbox
 
 BUILD = Path(".autograder", "build")
 _MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")

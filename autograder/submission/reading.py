@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import FILE_BYTES, Flavour, NotebookLimits
-from autograder.course import Assignment, read_trusted
+from autograder.course.layout import Assignment, read_trusted
 from autograder.errors import NotebookError
-from autograder.handed_in import NoOrdinaryFile, read_ordinary
-from autograder.mending import Cell, marks, mend
+from autograder.submission.mending import Cell, marks, mend
+from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 from autograder.wire import printable
 
 SKIP_TAG = "skip-grading"

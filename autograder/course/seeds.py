@@ -3,8 +3,8 @@
 import secrets
 from pathlib import Path
 
+from autograder.course.storage import replace_private, write_private_once
 from autograder.errors import DataError
-from autograder.storage import replace_private, write_private_once
 
 _BITS = 128
 

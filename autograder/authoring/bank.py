@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Assignment
+from autograder.authoring.specimen import files_in, flavour_of, grade_specimen, solved, with_answer
+from autograder.course.layout import Assignment
 from autograder.errors import CourseError, HiddenCheckError
-from autograder.graders import Graders
+from autograder.grading.local import Graders
 from autograder.result import Outcome, Result, TaskResult
 from autograder.sandbox import Sandbox
-from autograder.specimen import files_in, flavour_of, grade_specimen, solved, with_answer
 
 KINDS = ("accepted", "wrong", "hostile")
 _ANSWER = "answer.py"  # of an entry that is a folder: files, and this cell if it is there

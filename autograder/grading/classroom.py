@@ -12,15 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from autograder.config import Flavour
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
+from autograder.course.storage import to_json, write_atomically
 from autograder.errors import AutograderError, CourseError, NotebookError
-from autograder.fingerprint import answering, fingerprints, hashed
-from autograder.graders import Engine, Graders
-from autograder.grading import Verdict, judge, lost, unreadable
-from autograder.notebook import Submission, read_submission
+from autograder.grading.fingerprint import answering, fingerprints, hashed
+from autograder.grading.local import Engine, Graders
+from autograder.grading.one import Verdict, judge, lost, unreadable
 from autograder.result import Result, Status, TaskResult
 from autograder.sandbox import Sandbox
-from autograder.storage import to_json, write_atomically
+from autograder.submission.reading import Submission, read_submission
 
 STORE = Path(".autograder")
 

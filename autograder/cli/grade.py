@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from autograder.cli_common import FINDINGS, jobs_option, json_option, report_json, the_course
+from autograder.cli.common import FINDINGS, jobs_option, json_option, report_json, the_course
 from autograder.errors import CourseError
 
 
@@ -33,8 +33,8 @@ def grade(
 
     What has not changed since it was graded is not run again.
     """
-    from autograder.classroom import submitted
     from autograder.gradebook.shared import classroom
+    from autograder.grading.classroom import submitted
     from autograder.report import terminal
 
     course, out = the_course(obj), terminal.console(json_on_stdout=json_to == "-")
@@ -71,10 +71,10 @@ def grade(
 @click.pass_obj
 def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
     """Grade a simulated class in a course folder of its own, demo/."""
-    from autograder.gradebook.demo import CLASS_SIZE, make_demo_course, simulate_class
     from autograder.gradebook.writer import feedback_page, write_class_page
-    from autograder.graders import processors
+    from autograder.grading.local import processors
     from autograder.report.terminal import console, line_of, progress
+    from autograder.showcase.demo import CLASS_SIZE, make_demo_course, simulate_class
 
     course, out = the_course(obj), console(json_on_stdout=json_to == "-")
     names = [name] if name else [n for n in course.names() if course.assignment(n).tasks]
@@ -128,14 +128,14 @@ def _engine(
     assignment: Any, sandbox: Any, jobs: int | None, scheduler: str | None, expecting: Any
 ) -> Any:
     """Where submissions are graded, as a context."""
-    from autograder.graders import Graders, processors
+    from autograder.grading.local import Graders, processors
 
     if scheduler is None:
         return closing(Graders(sandbox, jobs=jobs or processors(), expecting=expecting))
     if not sandbox.isolate:
         raise CourseError("--scheduler always isolates; leave out --unsafe-no-sandbox")
     try:
-        from autograder.cluster import Cluster
+        from autograder.grading.dask import Cluster
     except ImportError:
         raise CourseError("--scheduler needs Dask; run pip install 'distributed'") from None
     return closing(Cluster(scheduler, assignment))

@@ -7,12 +7,12 @@ from typing import Any
 from autograder.checks.cell_run import CellRun
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.session import Session
-from autograder.course import Assignment, Task
-from autograder.dataset import DataStore
+from autograder.course.dataset import DataStore
+from autograder.course.layout import Assignment, Task
 from autograder.errors import HiddenCheckError, SandboxFault
-from autograder.notebook import Submission
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
 from autograder.sandbox import Recorder, Sandbox
+from autograder.submission.reading import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Trusted side. For whoever writes assignments: bank, gate, reference and thresholds."""

@@ -1,0 +1,1 @@
+"""Trusted side. Arguments in, one call, an exit code out."""

@@ -1,0 +1,1 @@
+"""Trusted side. Submissions to results: one or many, here or on other machines."""

@@ -1,0 +1,1 @@
+"""Trusted side. The kit to try: a simulated class, and a JupyterLab for each role."""
