@@ -110,7 +110,8 @@ def cli() -> Callable[..., Run]:
 
 
 def notebook_of(folder: Path, kind: str = "source", name: str = ASSIGNMENT) -> dict[str, Any]:
-    return json.loads((folder / kind / name / f"{name}.ipynb").read_text())
+    notebook: dict[str, Any] = json.loads((folder / kind / name / f"{name}.ipynb").read_text())
+    return notebook
 
 
 def cell_of(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
@@ -119,7 +120,8 @@ def cell_of(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
 
 def marks_of(cell: dict[str, Any]) -> dict[str, Any]:
     """What nbgrader wrote into a cell, or nothing."""
-    return cell["metadata"].get("nbgrader", {})
+    marks: dict[str, Any] = cell["metadata"].get("nbgrader", {})
+    return marks
 
 
 def grade_id_of(cell: dict[str, Any]) -> str | None:

@@ -30,13 +30,13 @@ class Server:
 
     def create_database(self, name: str, template: str = "template0") -> str:
         """Make a database, a copy of `template`; where it is."""
-        command = [self.programs / "createdb", "--host", self.folder, "--username", USER]
-        command += ["--template", template, name]
+        command = [str(self.programs / "createdb"), "--host", str(self.folder)]
+        command += ["--username", USER, "--template", template, name]
         subprocess.run(command, check=True, env={**os.environ, "PGPASSWORD": PASSWORD})
         return self.url(name)
 
     def answers(self) -> bool:
-        command = [self.programs / "pg_isready", "--quiet", "--host", self.folder]
+        command = [str(self.programs / "pg_isready"), "--quiet", "--host", str(self.folder)]
         return subprocess.run(command).returncode == 0
 
     def stop(self) -> None:
@@ -60,14 +60,13 @@ def running_server() -> Iterator[Server]:
         if os.geteuid() == 0:
             for path in (folder, password):
                 shutil.chown(path, "postgres", "postgres")
-        make = [
-            *(programs / "initdb", "--pgdata", folder / "data", "--no-sync"),
-            *("--username", USER, "--pwfile", password, "--auth", "scram-sha-256"),
-            *("--encoding", "UTF8", "--locale", "C"),
-        ]
+        make = [str(programs / "initdb"), "--pgdata", str(folder / "data"), "--no-sync"]
+        make += ["--username", USER, "--pwfile", str(password), "--auth", "scram-sha-256"]
+        make += ["--encoding", "UTF8", "--locale", "C"]
         made = subprocess.run(_as_postgres(make), cwd=folder, capture_output=True, text=True)
         assert made.returncode == 0, made.stdout + made.stderr
-        start = [programs / "postgres", "-D", folder / "data", "-c", "listen_addresses="]
+        start = [str(programs / "postgres"), "-D", str(folder / "data")]
+        start += ["-c", "listen_addresses="]
         start += ["-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
         with (
             (folder / "log").open("w") as log,
@@ -94,9 +93,9 @@ def _programs() -> Path:
     return installed[-1].parent
 
 
-def _as_postgres(command: Sequence[str | Path]) -> list[str]:
+def _as_postgres(command: Sequence[str]) -> list[str]:
     """PostgreSQL refuses root; SIGQUIT, its immediate shutdown, comes when we are killed."""
     argv = ["setpriv", "--pdeathsig", "QUIT"]
     if os.geteuid() == 0:
         argv += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
-    return [*argv, *map(str, command)]
+    return [*argv, *command]

@@ -278,12 +278,16 @@ def write(runs, shipped, corpus, cut):
         for name, state, seed, norms in gradients:
             for step in range(0, len(norms), GRADIENT_STEPS):
                 rows.writerow([name, state, seed, step, f"{norms[step]:.3g}"])
-    lines = ['"""Measured on IMDB and written by solutions/why-attention/measure.py: no hand here."""']
+    lines = [
+        '"""Measured on IMDB and written by solutions/why-attention/measure.py: no hand here."""'
+    ]
     lines += ["", f"BUDGET = {_pretty({**BUDGET, 'held_back': len(corpus.validation_ids)})}", ""]
     lines += ["# The share of reviews that have more than 200 words, the start included."]
     lines += [f"CUT = {cut:.3f}", ""]
     lines += [f"SHIPPED = {_pretty(shipped)}", ""]
-    lines += ["# The lecture's SimpleRNN, 22,500 reviews, 3 epochs, 5 seeds, on 2,000 other reviews:"]
+    lines += [
+        "# The lecture's SimpleRNN, 22,500 reviews, 3 epochs, 5 seeds, on 2,000 other reviews:"
+    ]
     lines += ["# baseline_accuracies of `autograder data calibrate bilstm-attention`."]
     lines += [f"CALIBRATED = {calibrated()}", ""]
     lines += ["# Accuracy after each epoch on the reviews held back: a row for each seed."]
@@ -297,10 +301,18 @@ def write(runs, shipped, corpus, cut):
                 lines.append(f"        {run['seed']}: [{values}],")
         lines.append("    },")
     lines += ["}", "# Accuracy on the training reviews in the last epoch, dropout included."]
-    last = {name: [r["training_accuracy"][-1] for r in runs if r["pooling"] == name] for name in names}
+    last = {
+        name: [r["training_accuracy"][-1] for r in runs if r["pooling"] == name] for name in names
+    }
     last = {name: [round(value, 4) for value in values] for name, values in last.items()}
-    lines += [f"TRAINING = {_pretty(last)}", f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}", ""]
-    lines += [f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."]
+    lines += [
+        f"TRAINING = {_pretty(last)}",
+        f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}",
+        "",
+    ]
+    lines += [
+        f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."
+    ]
     lines += [f"GRADIENT_STEP = {GRADIENT_STEPS}", "GRADIENTS = {"]
     for name in dict.fromkeys(row[0] for row in gradients):
         for state in ("untrained", "trained"):

@@ -18,7 +18,7 @@ Cell = dict[str, Any]
 CELLS, NOTEBOOK, TEXT, BYTES = STAGES = ("cells", "notebook", "text", "bytes")
 WAYS: dict[str, list[st.SearchStrategy["Damage"]]] = {stage: [] for stage in STAGES}
 SHARE = st.integers(0, 1000)  # of a text, in thousandths
-WRONG = (None, 7, 1.5, True, "text", [], {}, [7, None], {"a": [1]}, "x" * 5_000)
+WRONG: tuple[Any, ...] = (None, 7, 1.5, True, "text", [], {}, [7, None], {"a": [1]}, "x" * 5_000)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +22,7 @@ TOPICS = {  # topic: which questions of which quizzes
 COUNTS = [5, 5, 6, 7, 4, 3]
 
 
-def dot(a: Any, b: Any) -> float:
+def dot(a: Iterable[float], b: Iterable[float]) -> float:
     return sum(x * y for x, y in zip(a, b, strict=True))
 
 
