@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from math import ceil, floor, sqrt
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import numpy as np
+import tomlkit
 from scipy.stats import t as student_t
+from tomlkit.items import Table
 
 from autograder.authoring.release import run_notebook
 from autograder.authoring.specimen import solved, text_of, with_answer
@@ -116,19 +118,27 @@ def calibrate(
 
 
 def write_thresholds(assignment: Assignment, found: Sequence[Calibration]) -> Path:
-    """Put what was found into `thresholds.toml`; all else in it stays as it is."""
+    """Put what was found into `thresholds.toml`; all else in it stays as it is, comments too.
+
+    Raises:
+        CourseError: if the file is no TOML.
+    """
     data = DataStore(assignment)
-    settings = data.settings()
+    data.settings()  # says what is wrong with the file
+    if data.thresholds_file.exists():
+        document = tomlkit.parse(data.thresholds_file.read_text())
+    else:
+        about = f"Written by 'autograder data calibrate {assignment.name}'"
+        document = tomlkit.document()
+        document.add(tomlkit.comment(f"{about}; only graded_on is yours."))
+    if "graded_on" not in document:
+        document["graded_on"] = data.names[0]
     for one in found:
-        settings[one.name] = {k: v for k, v in one.to_json().items() if k != "name"}
-    chosen = settings.pop("graded_on", data.names[0])
-    lines = [
-        f"# Written by 'autograder data calibrate {assignment.name}'; only graded_on is yours.",
-        f'graded_on = "{chosen}"',
-    ]
-    for name, values in settings.items():
-        lines += ["", f"[{name}]", *(f"{key} = {value}" for key, value in values.items())]
-    write_atomically(data.thresholds_file, "\n".join(lines) + "\n")
+        if one.name not in document:
+            document.add(tomlkit.nl()).add(one.name, tomlkit.table())
+        values = {key: value for key, value in one.to_json().items() if key != "name"}
+        cast(Table, document[one.name]).update(values)
+    write_atomically(data.thresholds_file, tomlkit.dumps(document))
     return data.thresholds_file
 
 
