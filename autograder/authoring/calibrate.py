@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import ceil, floor, sqrt
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any, cast
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -121,7 +121,7 @@ def write_thresholds(assignment: Assignment, found: Sequence[Calibration]) -> Pa
     """Put what was found into `thresholds.toml`; all else in it stays as it is, comments too.
 
     Raises:
-        CourseError: if the file is no TOML.
+        CourseError: if the file is no TOML, or has something else of a data set's name.
     """
     data = DataStore(assignment)
     data.settings()  # says what is wrong with the file
@@ -137,7 +137,10 @@ def write_thresholds(assignment: Assignment, found: Sequence[Calibration]) -> Pa
         if one.name not in document:
             document.add(tomlkit.nl()).add(one.name, tomlkit.table())
         values = {key: value for key, value in one.to_json().items() if key != "name"}
-        cast(Table, document[one.name]).update(values)
+        table = document[one.name]
+        if not isinstance(table, Table):
+            raise CourseError(f"{data.thresholds_file}: {one.name} is no table; write [{one.name}]")
+        table.update(values)
     write_atomically(data.thresholds_file, tomlkit.dumps(document))
     return data.thresholds_file
 
