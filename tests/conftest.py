@@ -114,20 +114,6 @@ def notebook_of(folder: Path, kind: str = "source", name: str = ASSIGNMENT) -> d
     return notebook
 
 
-def cell_of(notebook: dict[str, Any], grade_id: str) -> dict[str, Any]:
-    return next(c for c in notebook["cells"] if grade_id_of(c) == grade_id)
-
-
-def marks_of(cell: dict[str, Any]) -> dict[str, Any]:
-    """What nbgrader wrote into a cell, or nothing."""
-    marks: dict[str, Any] = cell["metadata"].get("nbgrader", {})
-    return marks
-
-
-def grade_id_of(cell: dict[str, Any]) -> str | None:
-    return marks_of(cell).get("grade_id")
-
-
 def hand_in(folder: Path, student: str, notebook: dict[str, Any] | str | bytes) -> Path:
     """Put a submission where nbgrader's collect would."""
     path = folder / "submitted" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

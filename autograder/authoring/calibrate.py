@@ -24,10 +24,11 @@ from scipy.stats import t as student_t
 from tomlkit.items import Table
 
 from autograder.authoring.release import run_notebook
-from autograder.authoring.specimen import solved, text_of, with_answer
+from autograder.authoring.specimen import solved, with_answer
 from autograder.checks.accuracy import accuracy_of
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment, Task
+from autograder.course.notebooks import Cell, Notebook, is_graded, text_of
 from autograder.course.storage import to_json, write_atomically
 from autograder.errors import CourseError
 from autograder.submission.reading import SKIP_TAG
@@ -162,7 +163,7 @@ def _task_on_data(assignment: Assignment) -> Task:
     return tasks[0]
 
 
-def _accuracy(assignment: Assignment, notebook: dict[str, Any], name: str, seed: int) -> float:
+def _accuracy(assignment: Assignment, notebook: Notebook, name: str, seed: int) -> float:
     """Accuracy on the hidden examples of the model that this seed gives.
 
     It is kept by what went in, so that an interrupted calibration goes on where it was.
@@ -186,14 +187,13 @@ def _accuracy(assignment: Assignment, notebook: dict[str, Any], name: str, seed:
     return accuracy
 
 
-def _training_cells(notebook: dict[str, Any], values: str) -> list[dict[str, Any]]:
+def _training_cells(notebook: Notebook, values: str) -> list[Cell]:
     cells = []
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
-        graded = cell["metadata"].get("nbgrader", {}).get("grade")
         if (
             cell["cell_type"] == "code"
-            and not graded
+            and not is_graded(cell)
             and (SKIP_TAG not in tags or "training" in tags)
         ):
             more = f"\n{values}" if "parameters" in tags else ""

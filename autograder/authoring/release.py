@@ -17,10 +17,10 @@ from autograder.authoring.specimen import (
     grade_specimen,
     solution_lines,
     solved,
-    text_of,
     with_answer,
 )
-from autograder.course.layout import Assignment, read_trusted
+from autograder.course.layout import Assignment
+from autograder.course.notebooks import read_trusted, text_of
 from autograder.course.storage import write_atomically
 from autograder.errors import CourseError, StorageError
 from autograder.sandbox import Sandbox

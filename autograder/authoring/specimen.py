@@ -5,31 +5,19 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from autograder.config import Flavour
 from autograder.course.embed import with_modules
-from autograder.course.layout import Assignment, read_trusted
+from autograder.course.layout import Assignment
+from autograder.course.notebooks import Notebook, cell_of, grade_id_of, read_trusted, text_of
 from autograder.grading.one import grade
 from autograder.result import Result
 from autograder.sandbox import Sandbox
 from autograder.submission.reading import Submission, read_submission
 
-Notebook = dict[str, Any]
 Files = Mapping[str, bytes]
 _DELIMITER = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 _REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-
-
-def text_of(cell: dict[str, Any]) -> str:
-    """A trusted cell's source, which nbformat stores as one text or as lines."""
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(source)
-
-
-def grade_id(cell: dict[str, Any]) -> str | None:
-    name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-    return name if isinstance(name, str) else None
 
 
 def solved(assignment: Assignment) -> Notebook:
@@ -56,7 +44,7 @@ def solution_lines(assignment: Assignment) -> set[str]:
 def with_answer(notebook: Notebook, task: str, source: str) -> Notebook:
     """The notebook with another solution cell for `task`."""
     cells = [
-        {**cell, "source": source} if grade_id(cell) == f"{task}_answer" else cell
+        {**cell, "source": source} if grade_id_of(cell) == f"{task}_answer" else cell
         for cell in notebook["cells"]
     ]
     return {**notebook, "cells": cells}
@@ -64,7 +52,7 @@ def with_answer(notebook: Notebook, task: str, source: str) -> Notebook:
 
 def answer(notebook: Notebook, task: str) -> str:
     """The text of the solution cell of `task`."""
-    return next(text_of(c) for c in notebook["cells"] if grade_id(c) == f"{task}_answer")
+    return text_of(cell_of(notebook, f"{task}_answer"))
 
 
 def files_in(folder: Path, assignment: Assignment) -> Files:

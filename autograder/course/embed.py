@@ -7,8 +7,8 @@ the notebook leaves its folder, the module's text or the questions themselves st
 
 import re
 from pathlib import Path
-from typing import Any
 
+from autograder.course.notebooks import Cell, Notebook, text_of
 from autograder.errors import CourseError
 from autograder.quiz import cell_source, read_quiz, select
 
@@ -16,7 +16,7 @@ _RUN = re.compile(r"\s*%run -i (\S+\.py)\s*")
 _QUIZ = re.compile(r"\s*%run -m autograder\.quiz (\S+\.json)(?: (\S+))?\s*")
 
 
-def with_modules(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
+def with_modules(notebook: Notebook, folder: Path) -> Notebook:
     """The notebook with each such cell replaced; paths are relative to `folder`.
 
     Raises:
@@ -25,10 +25,10 @@ def with_modules(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {**notebook, "cells": [_with_module(cell, folder) for cell in notebook["cells"]]}
 
 
-def _with_module(cell: dict[str, Any], folder: Path) -> dict[str, Any]:
-    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+def _with_module(cell: Cell, folder: Path) -> Cell:
     if cell["cell_type"] != "code":
         return cell
+    source = text_of(cell)
     quiz = _QUIZ.fullmatch(source)
     if quiz:
         questions = select(read_quiz(folder / quiz[1]), quiz[2])

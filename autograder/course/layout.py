@@ -1,10 +1,10 @@
 """Trusted side. Finds the course's folders and what an assignment asks for."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
+from autograder.course.notebooks import Cell, is_test, marks_of, read_trusted
 from autograder.errors import CourseError
 
 
@@ -122,36 +122,13 @@ class Course:
         if name not in self.names():
             known = ", ".join(self.names()) or "none"
             raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
-        tasks = tuple(_task(cell, path) for cell in _graded_cells(read_trusted(path)))
+        tests = filter(is_test, read_trusted(path)["cells"])
+        tasks = tuple(_task(cell, path) for cell in tests)
         return Assignment(name=name, root=self.root, tasks=tasks)
 
 
-def read_trusted(path: Path) -> dict[str, Any]:
-    """A notebook of the instructor's own.
-
-    Raises:
-        CourseError: if it is missing or no notebook.
-    """
-    try:
-        notebook = json.loads(path.read_text())
-        notebook["cells"]
-    except FileNotFoundError:
-        raise CourseError(f"{path} does not exist; run 'autograder release'") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CourseError(f"{path} is no notebook: {error}") from None
-    assert isinstance(notebook, dict)
-    return notebook
-
-
-def _graded_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
-    marked = [
-        (cell["metadata"], cell["metadata"].get("nbgrader", {})) for cell in notebook["cells"]
-    ]
-    return [metadata for metadata, m in marked if m.get("grade") and not m.get("solution")]
-
-
-def _task(metadata: dict[str, Any], path: Path) -> Task:
-    marks, more = metadata["nbgrader"], metadata.get("autograder", {})
+def _task(cell: Cell, path: Path) -> Task:
+    marks, more = marks_of(cell), cell["metadata"].get("autograder", {})
     files, needs = tuple(more.get("files", ())), tuple(more.get("needs", ()))
     for file in files:
         if Path(file).name != file or file.startswith("."):

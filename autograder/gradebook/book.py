@@ -26,7 +26,8 @@ from nbgrader.preprocessors import LimitOutput
 from tornado.log import app_log
 from traitlets.config import Config
 
-from autograder.course.layout import Assignment, read_trusted
+from autograder.course.layout import Assignment
+from autograder.course.notebooks import read_trusted
 from autograder.errors import AutograderError, GradebookError
 from autograder.gradebook.carried import handed_in_beside
 from autograder.gradebook.commands import (

@@ -17,9 +17,9 @@ from nbgrader.api import Grade
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrades
 
-from autograder.authoring.specimen import text_of
 from autograder.course.embed import with_modules
-from autograder.course.layout import Assignment, Course, read_trusted
+from autograder.course.layout import Assignment, Course
+from autograder.course.notebooks import read_trusted, text_of
 from autograder.errors import NotebookError
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.shared import classroom

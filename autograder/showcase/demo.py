@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from autograder.authoring.bank import bank_entries
-from autograder.authoring.specimen import files_in, grade_id, solved, with_answer
-from autograder.course.layout import Assignment, Course, read_trusted
+from autograder.authoring.specimen import files_in, solved, with_answer
+from autograder.course.layout import Assignment, Course
+from autograder.course.notebooks import Notebook, is_graded, is_solution, read_trusted
 from autograder.course.storage import write_atomically
 from autograder.gradebook.commands import generate_assignment
 from autograder.gradebook.shared import classroom
@@ -75,10 +75,10 @@ def _spread(paths: Sequence[Path], count: int) -> list[Path]:
     return [paths[i * len(paths) // count] for i in range(count)]
 
 
-def _damaged(notebook: dict[str, Any]) -> dict[str, Any]:
+def _damaged(notebook: Notebook) -> Notebook:
     """As real notebooks come: a test cell deleted, a solution cell copied, metadata lost."""
-    cells = [c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")]
-    answers = [c for c in cells if (grade_id(c) or "").endswith("_answer")]
+    cells = [cell for cell in notebook["cells"] if not is_graded(cell)]
+    answers = [cell for cell in cells if is_solution(cell)]
     place = cells.index(answers[0])
     bare = {**answers[-1], "metadata": {}}
     cells = [bare if cell is answers[-1] else cell for cell in cells]

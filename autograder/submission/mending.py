@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from autograder.course.notebooks import Cell, is_solution, marks_of, without_outputs
 from autograder.errors import NotebookError
 
-Cell = dict[str, Any]
 _MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _MAX_PARSED, _MAX_PARSED_IN_ALL, _MAX_PROSE, _MAX_NOTES = 10_000, 200_000, 20_000, 20
@@ -26,32 +26,34 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
     Raises:
         NotebookError: if no cell is of this assignment.
     """
-    owned = {marks(cell)["grade_id"]: joined(cell) for cell in release if marks(cell)}
+    owned = {
+        marks_of(cell)["grade_id"]: without_outputs(cell) for cell in release if marks_of(cell)
+    }
     notes: list[str] = []
     defined = _Definitions()
     _recognise(cells, owned, defined, notes)
-    held = Counter(marks(cell).get("grade_id") for cell in cells)
+    held = Counter(marks_of(cell).get("grade_id") for cell in cells)
     if not any(grade_id in owned for grade_id in held):
         raise NotebookError(
             f"none of the cells of {assignment!r} is in it: is it another assignment's notebook?"
         )
-    by_id = {cell["id"]: cell for cell in map(joined, release) if "id" in cell}
-    last = {marks(cell).get("grade_id"): position for position, cell in enumerate(cells)}
+    by_id = {cell["id"]: cell for cell in map(without_outputs, release) if "id" in cell}
+    last = {marks_of(cell).get("grade_id"): position for position, cell in enumerate(cells)}
     mended: list[Cell] = []
     for position, cell in enumerate(cells):
-        grade_id = marks(cell).get("grade_id")
+        grade_id = marks_of(cell).get("grade_id")
         if grade_id not in owned:
             mended.append(_students_own(cell, by_id, notes))
         elif position < last[grade_id]:
             notes.append(f"cell {grade_id!r} was there more than once; the last one counts")
-            if not _is_locked(owned[grade_id]):
+            if is_solution(owned[grade_id]):
                 mended.append({**cell, "metadata": {}})
         else:
             mended.append(_restored(cell, owned[grade_id], notes))
     _insert_missing(mended, release, held, defined, notes)
     _name_cells(mended, release)
     notes.extend(defined.notes())
-    ours = {joined(cell)["source"] for cell in release}
+    ours = {without_outputs(cell)["source"] for cell in release}
     for cell in mended:
         if cell["cell_type"] != "code" and cell["source"] not in ours:
             cell["source"] = _harmless(cell["source"], notes)
@@ -93,7 +95,7 @@ def _recognise(
     cells: list[Cell], owned: dict[str, Cell], defined: _Definitions, notes: list[str]
 ) -> None:
     """Give cells that lost their metadata their `grade_id` back, if they can be told."""
-    present = {marks(cell).get("grade_id") for cell in cells}
+    present = {marks_of(cell).get("grade_id") for cell in cells}
     for grade_id, original in owned.items():
         if grade_id in present:
             continue
@@ -101,7 +103,7 @@ def _recognise(
         for same in _likenesses(original, defined):
             candidates = [cell for cell in possible if same(cell)]
             if candidates:
-                before = marks(candidates[-1]).get("grade_id")
+                before = marks_of(candidates[-1]).get("grade_id")
                 candidates[-1]["metadata"]["nbgrader"] = {"grade_id": grade_id}
                 lost = f"was marked as {before!r}" if before in owned else "had lost its metadata"
                 notes.append(f"cell {grade_id!r} {lost}")
@@ -113,17 +115,17 @@ def _may_be(original: Cell, cell: Cell, owned: dict[str, Cell], defined: _Defini
 
     Editors that join two cells keep the marks of one: a locked cell may have become a solution.
     """
-    marked_as = owned.get(marks(cell).get("grade_id", ""))
+    marked_as = owned.get(marks_of(cell).get("grade_id", ""))
     if marked_as is None:
         return True
     names = defined(original["source"])
-    joined_to_locked = _is_locked(marked_as) and not _same_text(cell, marked_as)
+    joined_to_locked = not is_solution(marked_as) and not _same_text(cell, marked_as)
     return joined_to_locked and bool(names) and names <= defined(cell["source"])
 
 
 def _likenesses(original: Cell, defined: _Definitions) -> Iterable[Callable[[Cell], bool]]:
     """From the surest sign to the weakest."""
-    names = defined(original["source"]) if not _is_locked(original) else frozenset()
+    names = defined(original["source"]) if is_solution(original) else frozenset()
     yield lambda cell: _same_text(cell, original)
     if names:
         yield lambda cell: cell["cell_type"] == "code" and names <= defined(cell["source"])
@@ -146,12 +148,12 @@ def _at_line_starts(source: str) -> frozenset[str]:
 
 
 def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
-    grade_id = marks(original)["grade_id"]
+    grade_id = marks_of(original)["grade_id"]
     if cell["cell_type"] != original["cell_type"]:
         notes.append(f"cell {grade_id!r} had become a {cell['cell_type']} cell")
-    if any(marks(original).get(key) != value for key, value in marks(cell).items()):
+    if any(marks_of(original).get(key) != value for key, value in marks_of(cell).items()):
         notes.append(f"the metadata of cell {grade_id!r} was changed; the release's was put back")
-    if not _is_locked(original):
+    if is_solution(original):
         return {**original, "source": cell["source"]}
     if not _same_text(cell, original):
         notes.append(f"cell {grade_id!r} was changed; the release's text was put back")
@@ -161,9 +163,9 @@ def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
 def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
     """A cell without marks. A release cell keeps the tags that it was released with."""
     original = by_id.get(cell.get("id", ""))
-    metadata = dict(original["metadata"]) if original and not marks(original) else {}
-    if "grade_id" in marks(cell):
-        notes.append(f"cell {marks(cell)['grade_id'][:40]!r} is not of this assignment")
+    metadata = dict(original["metadata"]) if original and not marks_of(original) else {}
+    if "grade_id" in marks_of(cell):
+        notes.append(f"cell {marks_of(cell)['grade_id'][:40]!r} is not of this assignment")
     if not original:
         metadata = {k: v for k, v in cell["metadata"].items() if k == "tags"}
     return {**cell, "metadata": metadata}
@@ -192,15 +194,15 @@ def _insert_missing(
 
     Where another solution cell defines its functions, two were joined: it may not redefine them.
     """
-    solutions = [cell for cell in mended if marks(cell) and not _is_locked(cell)]
+    solutions = [cell for cell in mended if marks_of(cell) and is_solution(cell)]
     elsewhere = frozenset[str]().union(*(defined(cell["source"]) for cell in solutions))
     previous: str | None = None
-    for original in map(joined, release):
-        grade_id = marks(original).get("grade_id")
+    for original in map(without_outputs, release):
+        grade_id = marks_of(original).get("grade_id")
         if grade_id is None:
             continue
         if grade_id not in held:
-            places = [i for i, c in enumerate(mended) if marks(c).get("grade_id") == previous]
+            places = [i for i, c in enumerate(mended) if marks_of(c).get("grade_id") == previous]
             names, back = defined(original["source"]), dict(original)
             if names and names <= elsewhere:
                 back["source"] = f"# Defined in another cell: {', '.join(sorted(names))}."
@@ -229,24 +231,6 @@ def _numbered(index: int) -> Iterable[str]:
         yield f"cell-{index}-{number}"
 
 
-def marks(cell: Cell) -> dict[str, Any]:
-    """What nbgrader wrote into a cell, or nothing."""
-    found: dict[str, Any] = cell["metadata"].get("nbgrader", {})
-    return found
-
-
-def _is_locked(original: Cell) -> bool:
-    return not marks(original).get("solution")
-
-
 def _same_text(cell: Cell, original: Cell) -> bool:
     found: bool = cell["source"].strip() == original["source"].strip()
     return found
-
-
-def joined(cell: Cell) -> Cell:
-    """A trusted cell with its source as one text and without outputs."""
-    source = cell["source"]
-    text = source if isinstance(source, str) else "".join(source)
-    kept: Cell = {key: cell[key] for key in ("cell_type", "metadata", "id") if key in cell}
-    return {**kept, "source": text}

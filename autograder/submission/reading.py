@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import FILE_BYTES, Flavour, NotebookLimits
-from autograder.course.layout import Assignment, read_trusted
+from autograder.course.layout import Assignment
+from autograder.course.notebooks import Cell, grade_id_of, is_graded, is_test, read_trusted
 from autograder.errors import NotebookError
-from autograder.submission.mending import Cell, marks, mend
+from autograder.submission.mending import mend
 from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 from autograder.wire import printable
 
@@ -53,10 +54,10 @@ class Submission:
         Test cells are run only where they hold the checks: in an assignment that is not sealed.
         """
         return tuple(
-            CodeCell(index=index, source=cell["source"], grade_id=marks(cell).get("grade_id"))
+            CodeCell(index=index, source=cell["source"], grade_id=grade_id_of(cell))
             for index, cell in enumerate(self.cells)
             if cell["cell_type"] == "code"
-            and not (self.sealed and marks(cell).get("grade"))
+            and not (self.sealed and is_graded(cell))
             and SKIP_TAG not in cell["metadata"].get("tags", [])
         )
 
@@ -119,11 +120,9 @@ def _originals(assignment: Assignment) -> list[Cell]:
     release: list[Cell] = read_trusted(assignment.release)["cells"]
     if assignment.sealed:
         return release
-    source = {marks(c).get("grade_id"): c for c in read_trusted(assignment.source)["cells"]}
+    source = {grade_id_of(cell): cell for cell in read_trusted(assignment.source)["cells"]}
     return [
-        {**cell, "source": source[marks(cell)["grade_id"]]["source"]}
-        if marks(cell).get("grade") and not marks(cell).get("solution")
-        else cell
+        {**cell, "source": source[grade_id_of(cell)]["source"]} if is_test(cell) else cell
         for cell in release
     ]
 

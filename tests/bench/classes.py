@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.specimen import Notebook, files_in, grade_id, solved, text_of, with_answer
+from autograder.authoring.specimen import files_in, solved, with_answer
 from autograder.course.dataset import DataStore
 from autograder.course.embed import with_modules
-from autograder.course.layout import Assignment, Course, read_trusted
+from autograder.course.layout import Assignment, Course
+from autograder.course.notebooks import Notebook, grade_id_of, is_solution, read_trusted, text_of
 
 ROOT = Path(__file__).parents[2]
 KIT = ROOT / "autograder"
@@ -88,7 +89,7 @@ def _words(text: str) -> list[str]:
 
 
 def _with_first_line(notebook: Notebook, line: str) -> Notebook:
-    first = next(c for c in notebook["cells"] if (grade_id(c) or "").endswith("_answer"))
+    first = next(c for c in notebook["cells"] if is_solution(c))
     cells = [{**c, "source": line + text_of(c)} if c is first else c for c in notebook["cells"]]
     return {**notebook, "cells": cells}
 
@@ -100,7 +101,7 @@ def handed_notebook(assignment: Assignment) -> Notebook:
 
 
 def _needed(cell: dict[str, Any]) -> bool:
-    return "skip-grading" not in cell["metadata"].get("tags", []) or grade_id(cell) is not None
+    return "skip-grading" not in cell["metadata"].get("tags", []) or grade_id_of(cell) is not None
 
 
 def hand_in(root: Path, name: str, handed: Iterable[Handed]) -> None:
@@ -131,7 +132,7 @@ def stock_notebook(assignment: Assignment, standin: Path) -> Notebook:
     for cell in source["cells"]:
         if _needed(cell):
             text = text_of(cell)
-            task = grade_id(cell)
+            task = grade_id_of(cell)
             if task in {one.name for one in assignment.tasks}:
                 text = _test_cell(*check_of(assignment, task, standin), standin)
             metadata = {k: v for k, v in cell["metadata"].items() if k == "nbgrader"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from tests.conftest import grade_id_of
+from autograder.course.notebooks import grade_id_of, text_of
 
 PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -99,7 +99,7 @@ class Notebook:
         return max(
             i
             for i, cell in enumerate(self.cells)
-            if cell["cell_type"] == "code" and text in "".join(cell["source"])
+            if cell["cell_type"] == "code" and text in text_of(cell)
         )
 
     def cell(self, place: int) -> Locator:

@@ -13,10 +13,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from autograder.course.layout import Course, read_trusted
+from autograder.course.notebooks import cell_of, text_of
 from autograder.quiz import read_quiz
 from tests.browser.conftest import Lab
 from tests.browser.pages import Desk, Formgrader, Notebook
-from tests.conftest import ASSIGNMENT, ROOT, Run, cell_of
+from tests.conftest import ASSIGNMENT, ROOT, Run
 
 WRONG_ONES = ROOT / "solutions" / ASSIGNMENT / "wrong"
 WRONG = (WRONG_ONES / "dot_scores__sums_over_time.py").read_text()
@@ -29,7 +30,7 @@ LESSONS = ("why-attention", "softmax-attention")
 
 def solution(name: str, task: str) -> str:
     reference = read_trusted(Course(root=ROOT).assignment(name).reference)
-    return "".join(cell_of(reference, f"{task}_answer")["source"])
+    return text_of(cell_of(reference, f"{task}_answer"))
 
 
 def picture(desk: Desk, pictures: Path, name: str, of: Locator | None = None) -> None:
@@ -95,7 +96,7 @@ def test_student_fetches_solves_validates_and_submits(
 def take_the_first_quiz(notebook: Notebook, student: Desk, pictures: Path) -> None:
     """Give the wrong and then the right answer, if the release has a quiz."""
     cells = enumerate(notebook.cells)
-    places = [i for i, c in cells if "jupyterquiz" in "".join(c["source"]) and "outputs" in c]
+    places = [i for i, c in cells if "jupyterquiz" in text_of(c) and "outputs" in c]
     if not places:
         return
     card = notebook.run(places[0]).locator("div.Quiz").first

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import ASSIGNMENT, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, Run, hand_in, notebook_of
 
 PHONE, DESK = {"width": 390, "height": 800}, {"width": 1200, "height": 900}
 WRONG = "print('seen')\ndef dot_scores(query, keys):\n    return query @ keys[0].T\n"

@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from autograder.course.notebooks import text_of
 from tests.conftest import ASSIGNMENT, ROOT
 
 Cell = dict[str, Any]
@@ -71,7 +72,7 @@ def solved() -> dict[str, Any]:
     path = ROOT / "solutions" / ASSIGNMENT / "reference.ipynb"
     notebook: dict[str, Any] = json.loads(path.read_text())
     for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])
+        cell["source"] = text_of(cell)
         if cell["cell_type"] == "code":
             cell["outputs"] = [o for o in cell["outputs"] if "image/png" not in o.get("data", {})]
     return notebook

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.conftest import marks_of
+from autograder.course.notebooks import marks_of
 from tests.damage.case import CELLS, SHARE, WRONG, Cell, solved, way
 
 _MARKS = {i: marks_of(cell) for i, cell in enumerate(solved()["cells"])}

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any
 
-from tests.conftest import grade_id_of
+from autograder.course.notebooks import grade_id_of
 from tests.damage.case import solved
 
 TASKS = {"dot_scores": 8, "additive_scores": 12}

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from autograder.course.notebooks import text_of
 from autograder.gradebook.formulas import mathml
 from tests.conftest import ASSIGNMENTS, ROOT
 
@@ -15,7 +16,7 @@ FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$", re.DOTALL)
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_every_formula_of_the_course_becomes_mathml(name: str) -> None:
     cells = json.loads((ROOT / "release" / name / f"{name}.ipynb").read_text())["cells"]
-    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    texts = [text_of(cell) for cell in cells if cell["cell_type"] == "markdown"]
     for block, inline in (match for text in texts for match in FORMULA.findall(text)):
         drawn = mathml(block or inline, "block" if block else "inline")
         assert drawn is not None, block or inline

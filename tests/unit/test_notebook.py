@@ -13,9 +13,10 @@ import pytest
 
 from autograder.config import Flavour
 from autograder.course.layout import Assignment, Course
+from autograder.course.notebooks import cell_of, grade_id_of
 from autograder.errors import NotebookError
 from autograder.submission.reading import Submission, read_submission
-from tests.conftest import ASSIGNMENT, ROOT, cell_of, grade_id_of, notebook_of
+from tests.conftest import ASSIGNMENT, ROOT, notebook_of
 
 Notebook = dict[str, Any]
 SOLVED = "def dot_scores(query, keys):\n    return 42"

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, Run, cell_of, copy_course, notebook_of
+from autograder.course.notebooks import cell_of, text_of
+from tests.conftest import ROOT, Run, copy_course, notebook_of
 
 NAME = "bilstm-attention"
 FILE = "bilstm_attention.keras"
@@ -100,7 +101,7 @@ def test_file_that_cannot_be_judged_gets_a_clear_message(
 
 def test_notebook_states_the_calibrated_thresholds() -> None:
     settings = tomllib.loads((ROOT / "tests/hidden" / NAME / "thresholds.toml").read_text())
-    text = "".join("".join(c["source"]) for c in notebook_of(ROOT, "source", NAME)["cells"])
+    text = "".join(text_of(c) for c in notebook_of(ROOT, "source", NAME)["cells"])
     for name in ("generated", "imdb"):
         known = settings[name]
         assert f'| `"{name}"` | {known["lower"]} | {known["full"]} |' in text

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from nbgrader.apps import NbGraderAPI
 
+from autograder.course.notebooks import cell_of
 from autograder.gradebook.commands import course_config
-from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, cell_of, hand_in, notebook_of
+from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, hand_in, notebook_of
 from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
 
 

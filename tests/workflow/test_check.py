@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, Run, cell_of, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, Run, notebook_of
 
 # What an honest but untidy student writes; every line of it is allowed.
 UNTIDY = """

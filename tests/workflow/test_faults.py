@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
 
 RIGHT = {"dot_scores": 8, "additive_scores": 12}

@@ -11,7 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
-from tests.conftest import ASSIGNMENT, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of, text_of
+from tests.conftest import ASSIGNMENT, Run, hand_in, notebook_of
 
 WRONG = """
 import matplotlib.pyplot as plt
@@ -38,7 +39,7 @@ def page(
     notebook = notebook_of(course, "source")
     cell_of(notebook, "dot_scores_answer")["source"] = WRONG
     lesson = next(c for c in notebook["cells"] if c["cell_type"] == "markdown")
-    lesson["source"] = ["".join(lesson["source"]) + ADDED]
+    lesson["source"] = [text_of(lesson) + ADDED]
     hand_in(course, "ann", notebook)
     assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 0
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:

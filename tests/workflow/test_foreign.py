@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, Run, cell_of, grade_id_of, notebook_of
+from autograder.course.notebooks import cell_of, grade_id_of
+from tests.conftest import ASSIGNMENT, Run, notebook_of
 
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert dot_scores(1, 2) == 3\n### END HIDDEN TESTS"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, Run, hand_in, notebook_of
 
 BUSY = 2 * (os.cpu_count() or 1)
 STUDENTS = 16  # enough for four at a time

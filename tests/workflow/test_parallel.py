@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.workflow.conftest import scores_in
 
 STUDENTS = 10

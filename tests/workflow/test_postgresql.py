@@ -18,7 +18,8 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.postgresql import PASSWORD, Server, running_server
 from tests.workflow.conftest import scores_in
 

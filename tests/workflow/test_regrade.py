@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, cell_of, hand_in, notebook_of
+from autograder.course.notebooks import cell_of
+from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.workflow.conftest import scores_in
 
 GRADE = ("autograder", "grade", ASSIGNMENT)

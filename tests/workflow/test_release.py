@@ -9,16 +9,9 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.course.layout import Course
+from autograder.course.notebooks import cell_of, text_of
 from autograder.quiz import cell_source, read_quiz
-from tests.conftest import (
-    ASSIGNMENT,
-    ASSIGNMENTS,
-    ROOT,
-    Run,
-    cell_of,
-    copy_course,
-    notebook_of,
-)
+from tests.conftest import ASSIGNMENT, ASSIGNMENTS, ROOT, Run, copy_course, notebook_of
 
 each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
 
@@ -46,7 +39,7 @@ def test_release_with_a_leaked_solution_is_not_published(
 ) -> None:
     path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook = json.loads(path.read_text())
-    answer = "".join(cell_of(notebook, "dot_scores_answer")["source"])
+    answer = text_of(cell_of(notebook, "dot_scores_answer"))
     solution = answer.partition("### BEGIN SOLUTION\n")[2].partition("### END SOLUTION")[0]
     notebook["cells"][0]["source"] = "# Title\n\n" + solution
     path.write_text(json.dumps(notebook))
@@ -64,7 +57,7 @@ def test_release_that_is_solved_already_is_not_published(
     notebook = json.loads(path.read_text())
     cell = cell_of(notebook, "dot_scores_answer")
     cell["source"] = (
-        "".join(cell["source"])
+        text_of(cell)
         + "\ndef dot_scores(query, keys):\n    return (query[:, None, :] * keys).sum(axis=2)\n"
     )
     path.write_text(json.dumps(notebook))
@@ -101,7 +94,7 @@ def test_release_carries_its_quizzes_and_needs_no_file_for_them(
     assert done.returncode == 0, done.stderr
     made = notebook_of(course, "release")["cells"][-1]
     questions = read_quiz(ROOT / "quizzes" / f"{ASSIGNMENT}.json")[:2]
-    assert "".join(made["source"]) == cell_source(questions).rstrip("\n")
+    assert text_of(made) == cell_source(questions).rstrip("\n")
     assert made["metadata"]["tags"] == ["skip-grading", "hide-input"]
 
 
@@ -133,7 +126,7 @@ def test_release_stands_alone_up_to_the_first_unsolved_exercise(tmp_path: Path, 
 @each_assignment
 def test_lesson_has_one_title_and_every_figure_a_text(name: str) -> None:
     notebook = notebook_of(ROOT, "source", name)
-    texts = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"]
+    texts = [text_of(c) for c in notebook["cells"] if c["cell_type"] == "markdown"]
     titles = [line for text in texts for line in text.splitlines() if line.startswith("# ")]
     assert len(titles) == 1
     reference = json.loads((ROOT / "solutions" / name / "reference.ipynb").read_text())
