@@ -32,12 +32,11 @@ from autograder.errors import AutograderError, GradebookError
 from autograder.gradebook.carried import handed_in_beside
 from autograder.gradebook.commands import (
     autograde,
-    course_config,
     generate_feedback,
     persistently,
     quiet,
 )
-from autograder.gradebook.course_config import plug_in
+from autograder.gradebook.course_config import read_config, settings
 from autograder.gradebook.preprocessors import is_open, mended_notebook, place
 from autograder.gradebook.stamps import submitted_at
 from autograder.grading.classroom import Graded
@@ -64,7 +63,7 @@ class Book:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        config = course_config(assignment.root)
+        config = read_config(assignment.root)
         self._coursedir = CourseDirectory(config=config)
         self._coursedir.assignment_id = assignment.name
         self._usual = _is_usual(config, assignment.root) and not self._coursedir.groupshared
@@ -220,8 +219,7 @@ class Book:
 
 def _is_usual(config: Config, root: Path) -> bool:
     """Whether the course grades as `plug_in` has it, in all that decides what is written."""
-    ours = Config()
-    plug_in(ours, root)
+    ours = settings(root)
     names = {name for name in {*config, *ours} - _FREE if not name.startswith("Exchange")}
     return all(config[name] == ours[name] for name in names)
 

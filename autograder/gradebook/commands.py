@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import InvalidEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
@@ -16,27 +15,14 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
 from tornado.log import app_log
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course.layout import Assignment
-from autograder.errors import CourseError, GradebookError
+from autograder.errors import GradebookError
+from autograder.gradebook.course_config import read_config
 from autograder.gradebook.database import explain, only_writer, passes, reach
 
 _TRIES, _PAUSE_S = 3, 1.0
 _CAUSE = re.compile(r"^[\w.]+(?:Error|Exception|Fault|Unavailable): .+$", re.MULTILINE)
-
-
-def course_config(root: Path) -> Config:
-    """The course's `nbgrader_config.py`, as nbgrader reads it.
-
-    Raises:
-        CourseError: if it cannot be run.
-    """
-    loader = PyFileConfigLoader("nbgrader_config.py", path=str(root))
-    try:
-        return loader.load_config()
-    except Exception as error:  # it is Python: anything may happen
-        raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
 
 
 def reach_gradebook(root: Path) -> None:
@@ -45,7 +31,7 @@ def reach_gradebook(root: Path) -> None:
     Raises:
         GradebookUnavailable: if it cannot.
     """
-    reach(CourseDirectory(config=course_config(root)).db_url)
+    reach(CourseDirectory(config=read_config(root)).db_url)
 
 
 def generate_assignment(
@@ -55,7 +41,7 @@ def generate_assignment(
 
     With `record` the cells go into the gradebook, which autograde needs.
     """
-    config = course_config(assignment.root)
+    config = read_config(assignment.root)
     if into is not None:
         config.CourseDirectory.release_directory = str(into)
     if not record:
@@ -66,12 +52,12 @@ def generate_assignment(
 
 def autograde(assignment: Assignment, student: str) -> None:
     """Write one student's rows and autograded notebook through nbgrader's own path."""
-    _run(Autograde, assignment, student, course_config(assignment.root))
+    _run(Autograde, assignment, student, read_config(assignment.root))
 
 
 def generate_feedback(assignment: Assignment, student: str) -> None:
     """Write one student's feedback page."""
-    _run(GenerateFeedback, assignment, student, course_config(assignment.root))
+    _run(GenerateFeedback, assignment, student, read_config(assignment.root))
 
 
 def persistently(assignment: Assignment, student: str, act: Callable[[], None]) -> None:
@@ -92,7 +78,9 @@ def persistently(assignment: Assignment, student: str, act: Callable[[], None]) 
         time.sleep(_PAUSE_S)
 
 
-def _run(converter: type[BaseConverter], assignment: Assignment, student: str, config: Any) -> None:
+def _run(
+    converter: type[BaseConverter], assignment: Assignment, student: str, config: Config
+) -> None:
     """Run a converter for one student."""
     coursedir = CourseDirectory(config=config)
     coursedir.assignment_id, coursedir.student_id = assignment.name, student

@@ -1,31 +1,37 @@
-"""Trusted side. How `nbgrader_config.py` plugs the engine into nbgrader."""
+"""Trusted side. How `nbgrader_config.py` plugs the engine into nbgrader.
 
-import os
-import shutil
-import sysconfig
+Without nbgrader, which takes seconds to import: many programs only read the configuration.
+"""
+
+import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.errors import CourseError
 
 _EXCHANGE = "autograder.gradebook.exchange"
 _FORMULAS = "autograder.gradebook.formulas"
 _HERE = "autograder.gradebook.preprocessors"
 
 
-def own_gradebook(root: Path) -> str:
-    """The address of a gradebook in the course's folder."""
-    # Two graders may meet: wait for the other's write instead of failing after 5 seconds.
-    return f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+def plug_in(config: Config, root: Path) -> None:
+    """Set what the engine needs; everything else stays the instructor's to choose."""
+    config.merge(settings(root))
+    if "nbgrader" in sys.modules:  # else nothing runs that would have to be guarded
+        from autograder.gradebook.guards import guard_nbgrader
+
+        guard_nbgrader()
 
 
-def plug_in(config: Any, root: Path) -> None:
-    """Set what the engine needs; everything else stays the instructor's to choose.
+def settings(root: Path) -> Config:
+    """What `plug_in` sets. It changes nothing by itself.
 
     The lists are whole, since nbgrader replaces its own by them.
     """
-    # nbgrader makes a new gradebook by running `alembic`, which it looks for on the PATH only.
-    if shutil.which("alembic") is None:
-        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    config = Config()
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = own_gradebook(root)
     config.CourseDirectory.ignore = [
@@ -37,16 +43,32 @@ def plug_in(config: Any, root: Path) -> None:
     config.ExchangeFactory.collect = f"{_EXCHANGE}.CollectOrdinaryFiles"
     config.ExchangeFactory.list = f"{_EXCHANGE}.ListOrdinarySubmissions"
     config.ExchangeFactory.release_feedback = f"{_EXCHANGE}.ReleaseEachFeedback"
-    # Whoever loads this has loaded nbgrader, but for what only looks at this module.
-    from autograder.gradebook.stamps import guard_nbgrader
-
-    guard_nbgrader()
     _build_releases(config)
     _make_pages(config)
     _grade_sealed(config)
+    return config
 
 
-def _build_releases(config: Any) -> None:
+def own_gradebook(root: Path) -> str:
+    """The address of a gradebook in the course's folder."""
+    # Two graders may meet: wait for the other's write instead of failing after 5 seconds.
+    return f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+
+
+def read_config(root: Path) -> Config:
+    """The course's `nbgrader_config.py`, as nbgrader reads it.
+
+    Raises:
+        CourseError: if it cannot be run.
+    """
+    loader = PyFileConfigLoader("nbgrader_config.py", path=str(root))
+    try:
+        return loader.load_config()
+    except Exception as error:  # it is Python: anything may happen
+        raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
+
+
+def _build_releases(config: Config) -> None:
     config.GenerateAssignment.preprocessors = [
         f"{_HERE}.EmbedModules",
         "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -64,7 +86,7 @@ def _build_releases(config: Any) -> None:
     ]
 
 
-def _make_pages(config: Any) -> None:
+def _make_pages(config: Config) -> None:
     config.GenerateFeedback.exporter_class = "autograder.gradebook.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = [f"{_HERE}.GetOpenGrades"]
     nbgrader = find_spec("nbgrader")  # found without the seconds that its import takes
@@ -80,7 +102,7 @@ def _make_pages(config: Any) -> None:
     }
 
 
-def _grade_sealed(config: Any) -> None:
+def _grade_sealed(config: Config) -> None:
     config.Autograde.exporter_class = f"{_HERE}.MendingExporter"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",

@@ -22,6 +22,7 @@ from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import read_trusted, text_of
 from autograder.errors import NotebookError
 from autograder.gradebook.carried import unusual_in
+from autograder.gradebook.guards import guard_nbgrader
 from autograder.gradebook.shared import classroom
 from autograder.grading.classroom import Entry, Graded
 from autograder.report.table import task_table, task_text
@@ -29,6 +30,8 @@ from autograder.result import Result
 from autograder.submission.reading import Submission, read_submission
 
 Resources = dict[str, Any]
+
+guard_nbgrader()  # nbgrader runs, whoever read the configuration that names these classes
 
 
 class EmbedModules(NbGraderPreprocessor):  # type: ignore[misc]

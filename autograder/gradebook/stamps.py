@@ -11,8 +11,6 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.apps.api import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.submission.ordinary import read_ordinary
@@ -63,23 +61,3 @@ def submitted_at(folder: Path) -> datetime | None:
     """When a submission was made, if nbgrader noted it."""
     text = stamp(folder, TIMESTAMP)
     return None if text is None else moment(text)
-
-
-def guard_nbgrader() -> None:
-    """Let nbgrader read dates as we do, which it has no setting for: all that it does asks these.
-
-    Autograde, the generators and collect ask the first, formgrader's lists the second.
-    """
-
-    def existing(self: CourseDirectory, dest_path: str) -> datetime | None:
-        if TIMESTAMP in forged_in(Path(dest_path)):
-            self.log.warning("nbgrader did not write %s in %s; not read", TIMESTAMP, dest_path)
-        return submitted_at(Path(dest_path))
-
-    def submitted(self: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:
-        kind = self.coursedir.submitted_directory
-        folder = self.coursedir.format_path(kind, student_id, assignment_id)
-        return submitted_at(Path(folder))
-
-    CourseDirectory.get_existing_timestamp = existing
-    NbGraderAPI.get_submitted_timestamp = submitted

@@ -24,7 +24,7 @@ from typing import Any
 from autograder.course.layout import Course
 from autograder.course.storage import write_atomically
 from autograder.errors import LabError
-from autograder.gradebook.commands import course_config
+from autograder.gradebook.course_config import read_config
 from autograder.showcase.copies import copy_course
 
 FOLDER = "lab"
@@ -83,7 +83,7 @@ def make_lab(course: Course, *, fresh: bool = False) -> Path:
     root = course.root / FOLDER
     if fresh:
         shutil.rmtree(root, ignore_errors=True)
-    course_id = course_config(course.root).CourseDirectory.get("course_id") or "course"
+    course_id = read_config(course.root).CourseDirectory.get("course_id") or "course"
     if not (root / "course" / "nbgrader_config.py").is_file():
         copy_course(course, root / "course", _INSTRUCTOR.format(course_id=course_id))
     (root / "exchange").mkdir(exist_ok=True)

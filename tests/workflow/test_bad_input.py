@@ -15,7 +15,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 
 from autograder.course.notebooks import cell_of
-from autograder.gradebook.commands import course_config
+from autograder.gradebook.course_config import read_config
 from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, hand_in, notebook_of
 from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
 
@@ -91,7 +91,7 @@ NO_TIMESTAMPS = {
 
 def listed_by_formgrader(course: Path) -> dict[str, str | None]:
     """When each student submitted, as formgrader's list of submissions has it."""
-    formgrader = NbGraderAPI(config=course_config(course))
+    formgrader = NbGraderAPI(config=read_config(course))
     return {s["student"]: s["timestamp"] for s in formgrader.get_submissions(ASSIGNMENT)}
 
 
