@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from autograder.grading.fingerprint import _VERDICT_WINGS
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "autograder"
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
@@ -35,9 +37,15 @@ def modules_of(wing: str) -> set[str]:
 
 
 def picture() -> list[str]:
-    """The wings in the order of the picture; `inside` stands beside another one."""
+    """The lines of the picture."""
     drawn = PAGE.partition("## The wings\n")[2].partition("```\n")[2].partition("```")[0]
-    return [re.split(r" {3,}", line.strip(" *"))[0] for line in drawn.splitlines()]
+    return drawn.splitlines()
+
+
+def drawn_wings() -> list[str]:
+    """The wings in the order of the picture; `inside` stands beside another one."""
+    first = [re.split(r" {3,}", line.strip(" *"))[0] for line in picture()]
+    return [re.sub(" +", " ", wing) for wing in first]
 
 
 def tables() -> dict[str, list[str]]:
@@ -50,8 +58,13 @@ def tables() -> dict[str, list[str]]:
 
 
 def test_picture_shows_the_wings_in_the_order_of_the_contracts() -> None:
-    assert [re.sub(" +", " ", wing) for wing in picture()] == WINGS
-    assert "inside" in PAGE.partition("## The wings\n")[2].partition("\n## ")[0]
+    assert drawn_wings() == WINGS
+    assert any(re.search(r"\binside\b", line) for line in picture())
+
+
+def test_picture_marks_the_wings_that_make_a_verdict() -> None:
+    marked = re.findall(r"\* +(\w+)", "\n".join(picture()))
+    assert {*marked} == {*_VERDICT_WINGS, "errors"}  # the first name of the ground floor
 
 
 def test_tables_stand_in_the_order_of_the_contracts() -> None:
