@@ -1,29 +1,9 @@
-"""Both sides. The limits under which a submission is read and run; imports nothing of ours."""
+"""Trusted side. The limits under which a submission is read and run, and in which libraries."""
 
+import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 MIB = 1 << 20
-
-
-class Flavour(StrEnum):
-    """Which libraries a fork-server has imported before it forks."""
-
-    NUMPY = "numpy"
-    TENSORFLOW = "tensorflow"
-
-
-class Isolation(StrEnum):
-    """How student code is kept from everything else; each result records it.
-
-    FULL: boxes of one warm fork-server, each in namespaces of its own. EACH: where those cannot be
-    nested in bubblewrap's, a bubblewrap with a fork-server for every box, slow and as tight but for
-    the number of files. NONE: an instructor's own notebooks.
-    """
-
-    FULL = "full"
-    EACH = "bubblewrap-each"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +49,55 @@ class Limits:
 JUDGING_CPU_S = 60
 JUDGING_MEMORY_BYTES = 4096 * MIB
 
-LIMITS = {
-    Flavour.NUMPY: Limits(),
-    Flavour.TENSORFLOW: Limits(cell_cpu_s=30.0, call_cpu_s=15.0, memory_bytes=6144 * MIB),
-}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flavour:
+    """All that the engine knows of the libraries that a fork-server imports before it forks.
+
+    To add a framework, add its record to FLAVOURS and a module of probes to `inside/`.
+
+    `modules` are its top-level modules: code that names one of them runs in this flavour. `preload`
+    is what is imported, as `pkgutil.resolve_name` reads it; with a colon, an attribute that loads
+    what the library loads late. `packages` are the distributions whose versions a verdict follows
+    from. An object of `modules` that has `__array__` is sent as an array, unless its type is one
+    of `symbolic`, which hold no numbers. `probes` is the module inside that has PROBES.
+    """
+
+    name: str
+    title: str
+    modules: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    symbolic: tuple[str, ...] = ()
+    probes: str
+    limits: Limits = Limits()
+
+    def is_named_in(self, source: str) -> bool:
+        """Whether this code has one of the framework's modules as a word of its own."""
+        return any(re.search(rf"\b{module}\b", source) for module in self.modules)
+
+
+TENSORFLOW = Flavour(
+    name="tensorflow",
+    title="TensorFlow and Keras",
+    modules=("tensorflow", "keras"),
+    preload=("keras", "tensorflow", "keras:layers.LSTM"),
+    packages=("tensorflow-cpu", "tensorflow", "keras"),
+    environment=(
+        ("TF_NUM_INTRAOP_THREADS", "1"),
+        ("TF_NUM_INTEROP_THREADS", "1"),
+        ("TF_CPP_MIN_LOG_LEVEL", "3"),
+        ("CUDA_VISIBLE_DEVICES", "-1"),
+        ("KERAS_BACKEND", "tensorflow"),
+        ("HDF5_USE_FILE_LOCKING", "FALSE"),  # no file can be locked inside
+    ),
+    symbolic=("KerasTensor",),
+    probes="autograder.inside.probes",
+    limits=Limits(cell_cpu_s=30.0, call_cpu_s=15.0, memory_bytes=6144 * MIB),
+)
+# For code that names no framework. It has probes all the same: a file that was handed in may be a
+# model of Keras, which is then imported when it is asked about.
+NUMPY = Flavour(name="numpy", title="NumPy", packages=("numpy",), probes=TENSORFLOW.probes)
+# Code that names several frameworks runs in the first of them.
+FLAVOURS = (TENSORFLOW, NUMPY)

@@ -12,7 +12,6 @@ from typing import Any
 
 from autograder.checks.cell_run import CellRun, not_run, run_cell
 from autograder.checks.explain import explain_error, sizes_in
-from autograder.config import LIMITS, Limits
 from autograder.errors import SandboxFault
 from autograder.result import Outcome
 from autograder.sandbox import BoxEnded, RecordedBox, Recorder
@@ -46,7 +45,7 @@ class Session:
         self._boxes, self._submission, self._label = boxes, submission, label
         self._cells = submission.to_run() if cells is None else cells
         self._stand_ins: Mapping[str, str] = stand_ins or {}
-        self._limits: Limits = LIMITS[submission.flavour]
+        self._limits = submission.flavour.limits
         self._box: RecordedBox | None = None
         self._deaths: dict[str, list[BoxEnded]] = {}
         self._fatal: dict[int, CellRun] = {}

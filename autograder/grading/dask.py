@@ -22,13 +22,13 @@ from typing import NoReturn, TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
-from autograder.config import Isolation
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment
 from autograder.errors import ClusterError, SandboxUnavailable
 from autograder.grading.fingerprint import engine_hash
 from autograder.grading.local import AHEAD, Graders
 from autograder.sandbox import Sandbox
+from autograder.sandbox.tiers import FULL
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -47,7 +47,7 @@ class Cluster:
         ClusterError: if no scheduler answers, or it has no worker.
     """
 
-    isolation = Isolation.FULL  # a worker may have another, which its results say
+    isolation = FULL.name  # a worker may have another, which its results say
 
     def __init__(self, address: str, assignment: Assignment) -> None:
         try:

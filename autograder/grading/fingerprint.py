@@ -11,19 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import autograder
+from autograder.config import FLAVOURS
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment
 from autograder.submission.reading import Submission
 
 _LIBRARIES = (
-    "numpy",
-    "scikit-learn",
-    "tensorflow-cpu",
-    "tensorflow",
-    "keras",
-    "ipython",
-    "pytest",
-    "hypothesis",
+    *(package for flavour in FLAVOURS for package in flavour.packages),
+    *("scikit-learn", "ipython", "pytest", "hypothesis"),
 )
 # Quizzes are not graded, and the wings above these only show or write what was decided.
 _VERDICT_WINGS = ("course", "submission", "sandbox", "inside", "checks", "grading")

@@ -1,7 +1,8 @@
 """Inside. Turns what a submission returns into data, or into the name of what it is instead."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,27 @@ _SCALARS = (bool, int, float, str, type(None))
 Keep = Callable[[Any], Handle | Opaque]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensors:
+    """What of a framework's holds numbers: types of its `modules` but those that are `symbolic`."""
+
+    modules: Sequence[str]
+    symbolic: Sequence[str]
+
+    def include(self, value: Any) -> bool:
+        """Whether it holds numbers: a symbolic tensor or a layer that knows a shape does not."""
+        kind = type(value)
+        module = str(kind.__module__).split(".")[0]
+        named = module in self.modules and kind.__name__ not in self.symbolic
+        return named and hasattr(kind, "__array__")
+
+
 def describe_only(value: Any) -> Opaque:
     """Nothing of the value crosses the boundary but the name of its type."""
     return Opaque(str(type(value).__name__))
 
 
-def to_data(value: Any, keep: Keep = describe_only, depth: int = 0) -> Any:
+def to_data(value: Any, tensors: Tensors, keep: Keep = describe_only, depth: int = 0) -> Any:
     """Arrays, tensors, numbers, text and containers of them; of anything else what `keep` says."""
     kind = type(value)
     if depth >= _MAX_DEPTH:
@@ -28,11 +44,11 @@ def to_data(value: Any, keep: Keep = describe_only, depth: int = 0) -> Any:
     if isinstance(value, np.str_):
         return _scalar(str(value))
     if isinstance(value, list | tuple):  # a named tuple crosses as a plain one
-        items = [to_data(item, keep, depth + 1) for item in value]
+        items = [to_data(item, tensors, keep, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items
     if kind is dict:
-        return {key: to_data(item, keep, depth + 1) for key, item in value.items()}
-    if isinstance(value, np.ndarray | np.generic) or _is_tensor(value):
+        return {key: to_data(item, tensors, keep, depth + 1) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic) or tensors.include(value):
         return _array(value)
     return keep(value)
 
@@ -43,14 +59,6 @@ def _scalar(value: Any) -> Any:
     if type(value) is str and len(value) > MAX_TEXT:
         return Opaque("str of more than a million characters")
     return value
-
-
-def _is_tensor(value: Any) -> bool:
-    """Whether it holds numbers: a symbolic tensor or a layer that knows a shape does not."""
-    modules = ("tensorflow", "keras")
-    kind = type(value)
-    named = str(kind.__module__).split(".")[0] in modules and kind.__name__ != "KerasTensor"
-    return named and hasattr(kind, "__array__")
 
 
 def _array(value: Any) -> Any:

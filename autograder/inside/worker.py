@@ -10,55 +10,91 @@ import re
 import socket
 import sys
 import traceback
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from autograder import wire
 from autograder.inside.objects import Registry
-from autograder.inside.probes import PROBES
-from autograder.inside.shell import GradingShell, make_shell
-from autograder.inside.values import describe_only, to_data
+from autograder.inside.shell import make_shell
+from autograder.inside.values import Tensors, describe_only, to_data
 
 _MAX_BODY = 1 << 30
 _MAX_MESSAGE = 2_000
 _MAX_FRAMES = 200
 _CELL_NAME = re.compile(r"<ipython-input-(\d+)-")
-_shell: GradingShell | None = None
-_registry = Registry()
 
 
-def prepare() -> None:
-    """Build the shell before the fork, and run a cell, so that no submission waits for it."""
-    global _shell
-    _shell = make_shell()
-    _shell.run("pass", 0)
+class Worker:
+    """The shell and the registry of one box; made before the fork, so that no submission waits."""
+
+    def __init__(self, *, probes: Mapping[str, Callable[..., Any]], tensors: Tensors) -> None:
+        """`probes` are general functions by name; `tensors` says what is sent as an array."""
+        self._probes, self._tensors = probes, tensors
+        self._registry = Registry()
+        self._shell = make_shell()
+        self._shell.run("pass", 0)
+
+    def serve(self, fd: int) -> None:
+        """Answer requests until the host hangs up."""
+        requests = socket.socket(fileno=fd)
+        random.seed(0)
+        np.random.seed(0)
+        operations = {"cell": self._run_cell, "call": self._call, "probe": self._probe}
+        while True:
+            request = wire.receive(partial(_read, requests), max_body=_MAX_BODY)
+            answer = operations[request["op"]](request)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            _send(requests, request["id"], answer)
+
+    def _run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        error, outputs = self._shell.run(request["source"], request["number"])
+        return {"status": "raised" if error else "ok", "error": error, "outputs": outputs}
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Call a function of the namespace, or a method of the kept object `owner`."""
+        missing, resolve = object(), self._registry.resolve
+        keep = self._registry.keep if request.get("keep") else describe_only
+        try:
+            if request.get("owner") is None:
+                function = self._shell.user_ns.get(request["name"], missing)
+            else:
+                function = getattr(resolve(request["owner"]), request["name"], missing)
+            if function is missing:
+                return {"status": "missing"}
+            arguments = resolve(request["arguments"])
+            returned = function(*arguments, **resolve(request["keywords"]))
+            value = to_data(returned, self._tensors, keep)
+            after = to_data(arguments, self._tensors) if request["return_arguments"] else None
+        except (
+            BaseException
+        ) as error:  # SystemExit and KeyboardInterrupt are answers like any other
+            return _failure(error)
+        return {"status": "ok", "value": value, "arguments": after}
+
+    def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run a general function of ours on kept objects."""
+        try:
+            arguments = self._registry.resolve(request["arguments"])
+            keywords = self._registry.resolve(request["keywords"])
+            result = self._probes[request["name"]](self._shell.user_ns, *arguments, **keywords)
+            return {"status": "ok", "value": to_data(result, self._tensors, self._registry.keep)}
+        except BaseException as error:
+            return _failure(error)
 
 
-def serve(fd: int) -> None:
-    """Answer requests until the host hangs up."""
-    assert _shell is not None
-    shell = _shell
-    requests = socket.socket(fileno=fd)
-    random.seed(0)
-    np = sys.modules["numpy"]
-    np.random.seed(0)
-
-    def read(count: int) -> bytearray:
-        data = bytearray(count)
-        view = memoryview(data)
-        while view:
-            got = requests.recv_into(view)
-            if got == 0:
-                os._exit(0)
-            view = view[got:]
-        return data
-
-    operations = {"cell": _run_cell, "call": _call, "probe": _probe}
-    while True:
-        request = wire.receive(read, max_body=_MAX_BODY)
-        answer = operations[request["op"]](shell, request)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        _send(requests, request["id"], answer)
+def _read(requests: socket.socket, count: int) -> bytearray:
+    data = bytearray(count)
+    view = memoryview(data)
+    while view:
+        got = requests.recv_into(view)
+        if got == 0:
+            os._exit(0)
+        view = view[got:]
+    return data
 
 
 def _send(requests: socket.socket, number: int, answer: dict[str, Any]) -> None:
@@ -70,41 +106,6 @@ def _send(requests: socket.socket, number: int, answer: dict[str, Any]) -> None:
     requests.sendall(first)
     for buffer in buffers:
         requests.sendall(buffer)
-
-
-def _run_cell(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
-    error, outputs = shell.run(request["source"], request["number"])
-    return {"status": "raised" if error else "ok", "error": error, "outputs": outputs}
-
-
-def _call(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
-    """Call a function of the namespace, or a method of the kept object `owner`."""
-    missing = object()
-    keep = _registry.keep if request.get("keep") else describe_only
-    try:
-        if request.get("owner") is None:
-            function = shell.user_ns.get(request["name"], missing)
-        else:
-            function = getattr(_registry.resolve(request["owner"]), request["name"], missing)
-        if function is missing:
-            return {"status": "missing"}
-        arguments = _registry.resolve(request["arguments"])
-        value = to_data(function(*arguments, **_registry.resolve(request["keywords"])), keep)
-        after = to_data(arguments) if request["return_arguments"] else None
-    except BaseException as error:  # SystemExit and KeyboardInterrupt are answers like any other
-        return _failure(error)
-    return {"status": "ok", "value": value, "arguments": after}
-
-
-def _probe(shell: GradingShell, request: dict[str, Any]) -> dict[str, Any]:
-    """Run a general function of ours on kept objects."""
-    try:
-        arguments = _registry.resolve(request["arguments"])
-        keywords = _registry.resolve(request["keywords"])
-        result = PROBES[request["name"]](shell.user_ns, *arguments, **keywords)
-        return {"status": "ok", "value": to_data(result, _registry.keep)}
-    except BaseException as error:
-        return _failure(error)
 
 
 def _failure(error: BaseException) -> dict[str, Any]:

@@ -14,31 +14,35 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
-from autograder.inside import cage
+from autograder.inside import cage, steps
+from autograder.inside.steps import CannotNest, Given, Order
+
+if TYPE_CHECKING:
+    from autograder.inside.worker import Worker
 
 _BOX_FAILED_TO_CLOSE = 97
 _SUPERVISOR_FAILED = 98
 
 
 def main() -> None:
-    """`zygote CONTROL_FD FLAVOUR UID`: serve until the host closes the control socket."""
+    """`zygote CONTROL_FD UID`: serve until the host closes the control socket."""
     for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):  # those of who started it are not its
         _, most = resource.getrlimit(limit)
         resource.setrlimit(limit, (most, most))
     control = socket.socket(fileno=int(sys.argv[1]))
-    flavour, uid = sys.argv[2], int(sys.argv[3])
     settings = json.loads(control.recv(1 << 20))
-    if settings["isolation"] == "bubblewrap-each":
-        cage.stand_in_for_proc(settings["proc"])
-    if uid > 0 and os.geteuid() == 0:
-        cage.drop_root(uid)
-    if settings["isolation"] == "full" and not cage.can_nest():
+    seccomp = base64.b64decode(settings["seccomp"])
+    given = Given(uid=int(sys.argv[2]), proc=settings["proc"], seccomp=seccomp)
+    try:
+        steps.prepare(settings["steps"]["server"], given)
+    except CannotNest:
         control.sendall(json.dumps({"nests": False}).encode())
         os._exit(0)
-    _warm_up(flavour)
+    worker = _warm_up(settings)
     gc.collect()
     gc.freeze()
     control.sendall(json.dumps({"threads": cage.count_threads()}).encode())
@@ -49,23 +53,23 @@ def main() -> None:
             os._exit(0)
         if os.fork() == 0:
             control.close()
-            _run(_supervise, json.loads(message), handles, settings)
+            _run(_supervise, json.loads(message), handles, settings["steps"], given, worker)
             os._exit(_SUPERVISOR_FAILED)
         for handle in handles:
             os.close(handle)
 
 
-def _warm_up(flavour: str) -> None:
+def _warm_up(settings: dict[str, Any]) -> "Worker":
     import matplotlib.pyplot  # noqa: F401
 
-    if flavour == "tensorflow":
-        import keras
-        import tensorflow  # noqa: F401
+    for name in settings["preload"]:
+        resolve_name(name)
+    from autograder.inside.values import Tensors
+    from autograder.inside.worker import Worker
 
-        keras.layers.LSTM  # noqa: B018  (loads what Keras loads late)
-    from autograder.inside import worker
-
-    worker.prepare()
+    return Worker(
+        probes=resolve_name(f"{settings['probes']}:PROBES"), tensors=Tensors(**settings["tensors"])
+    )
 
 
 def _run(step: Callable[..., None], *arguments: Any) -> None:
@@ -79,18 +83,20 @@ def _run(step: Callable[..., None], *arguments: Any) -> None:
 def _supervise(
     limits: dict[str, int],
     handles: list[int],
-    settings: dict[str, Any],
+    names: dict[str, Sequence[str]],
+    given: Given,
+    worker: "Worker",
 ) -> None:
     request, output, status_fd = handles
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if settings["isolation"] == "full":
-        cage.enter_namespaces()
+    steps.prepare(names["supervisor"], given)
     wait_for_go, go = os.pipe()
     box = os.fork()
     if box == 0:
         os.close(go)
         os.read(wait_for_go, 1)
-        _run(_serve, limits, request, output, settings)
+        order = Order(limits=limits, request=request, output=output)
+        _run(_serve, order, names["box"], given, worker)
         os._exit(_BOX_FAILED_TO_CLOSE)
     status = socket.socket(fileno=status_fd)
     handle = cage.send_pidfd(status, box)
@@ -101,24 +107,9 @@ def _supervise(
     os._exit(0)
 
 
-def _serve(
-    limits: dict[str, int],
-    request: int,
-    output: int,
-    settings: dict[str, Any],
-) -> None:
-    os.setsid()  # else kill(0, …) would reach the whole pool
-    cage.connect(request, output)
-    if settings["isolation"] == "full":
-        cage.mount_its_own(limits, settings["proc"])
-    elif settings["isolation"] == "bubblewrap-each":
-        cage.empty_tmp()
-    cage.set_limits(limits)
-    if settings["isolation"] != "none":
-        cage.give_up_privileges(base64.b64decode(settings["seccomp"]))
+def _serve(order: Order, names: Sequence[str], given: Given, worker: "Worker") -> None:
+    steps.shut_in(names, given, order)
     gc.enable()
-    from autograder.inside import worker
-
     worker.serve(cage.REQUEST_FD)
 
 

@@ -6,11 +6,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from autograder.config import Isolation
+from autograder.config import FLAVOURS, Flavour
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Course
 from autograder.errors import AutograderError, SandboxUnavailable
-from autograder.sandbox import probe
+from autograder.sandbox import self_test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class Finding:
 
 def examine(root: Path) -> list[Finding]:
     """Look at everything that grading needs, in the order in which it is needed."""
-    return [_bubblewrap(), _isolation(root), _tensorflow(), *_assignments(root), *_data(root)]
+    frameworks = [_framework(flavour) for flavour in FLAVOURS if flavour.modules]
+    return [_bubblewrap(), _isolation(root), *frameworks, *_assignments(root), *_data(root)]
 
 
 def _bubblewrap() -> Finding:
@@ -45,7 +46,7 @@ def _bubblewrap() -> Finding:
 
 def _isolation(root: Path) -> Finding:
     try:
-        isolation = probe(root)
+        tier = self_test(root)
     except AutograderError as error:
         return Finding(
             fact="student code cannot be isolated here",
@@ -53,21 +54,19 @@ def _isolation(root: Path) -> Finding:
             remedy=str(error),
             exit_code=error.exit_code,
         )
-    how = {
-        Isolation.FULL: "in namespaces of its own, from a warm fork-server",
-        Isolation.EACH: "each time in a bubblewrap of its own, which is slow, since namespaces "
-        "cannot be nested here; on Ubuntu an AppArmor profile for bwrap that allows userns helps",
-    }
     return Finding(
-        fact=f"student code is isolated, {how[isolation]} (probed in a real sandbox)", ok=True
+        fact=f"student code is isolated, {tier.in_doctor} (tested in a real sandbox)", ok=True
     )
 
 
-def _tensorflow() -> Finding:
-    if find_spec("tensorflow") and find_spec("keras"):
-        return Finding(fact="TensorFlow and Keras are installed", ok=True)
+def _framework(flavour: Flavour) -> Finding:
+    missing = [module for module in flavour.modules if not find_spec(module)]
+    if not missing:
+        return Finding(fact=f"{flavour.title}: installed", ok=True)
     return Finding(
-        fact="TensorFlow or Keras is not installed", ok=False, remedy="run 'make install'"
+        fact=f"{flavour.title}: {' and '.join(missing)} not installed",
+        ok=False,
+        remedy="run 'make install'",
     )
 
 

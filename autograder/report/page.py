@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.report.table import points
 from autograder.result import CheckResult, Outcome, Result, Status
+from autograder.sandbox.tiers import TIERS
 
 
 @cache
@@ -21,13 +22,6 @@ def environment() -> Environment:
     )
     pages.globals["points"] = points
     return pages
-
-
-_ISOLATIONS = {
-    "full": "Isolation: full, each submission in namespaces of its own.",
-    "bubblewrap-each": "Isolation: bubblewrap-each, as tight as full but for the number of files.",
-    "none": "Graded WITHOUT a sandbox: the scores prove nothing about a stranger's code.",
-}
 
 
 def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
@@ -55,7 +49,7 @@ def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
 
 def how_isolated(results: Sequence[Result]) -> list[str]:
     """How student code was kept apart, for instructors; several ways on a mixed cluster."""
-    return [_ISOLATIONS[tier] for tier in sorted({result.isolation for result in results})]
+    return [TIERS[tier].on_pages for tier in sorted({result.isolation for result in results})]
 
 
 def faults(result: Result) -> list[str]:

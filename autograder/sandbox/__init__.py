@@ -2,9 +2,9 @@
 
 from autograder.sandbox.box import Box, BoxEnded, Ending
 from autograder.sandbox.forkserver import ForkServer
-from autograder.sandbox.probe import probe
 from autograder.sandbox.recorder import RecordedBox, Recorder
 from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.selftest import self_test
 
 __all__ = [
     "Box",
@@ -14,5 +14,5 @@ __all__ = [
     "RecordedBox",
     "Recorder",
     "Sandbox",
-    "probe",
+    "self_test",
 ]

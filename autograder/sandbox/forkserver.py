@@ -12,11 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-from autograder.config import LIMITS, Flavour, Isolation, Limits
+from autograder.config import FLAVOURS, Flavour, Limits
 from autograder.errors import SandboxFault, SandboxUnavailable
 from autograder.sandbox.box import Box
 from autograder.sandbox.policy import bwrap_argv, make_policy, python_argv, refuse_to_expose
 from autograder.sandbox.seccomp import seccomp_program
+from autograder.sandbox.tiers import FULL, Tier
 
 _START_WAIT_S = 180.0
 _SOCKET_BYTES = 1 << 20
@@ -40,7 +41,7 @@ class SharedServer:
         Raises:
             SandboxFault: when no box could be made.
         """
-        limits = limits or LIMITS[self.flavour]
+        limits = limits or self.flavour.limits
         request, their_request = socket.socketpair()
         status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         output, their_output = os.pipe()
@@ -72,16 +73,13 @@ class SharedServer:
 class ForkServer(SharedServer):
     """One warm process that forks a fresh, isolated box for each submission."""
 
-    def __init__(
-        self, flavour: Flavour, course_root: Path, isolation: Isolation = Isolation.FULL
-    ) -> None:
-        isolate = isolation is not Isolation.NONE
+    def __init__(self, flavour: Flavour, course_root: Path, tier: Tier = FULL) -> None:
         # Unprotected there is no uid to drop to: it might not even be able to read Python.
-        as_root = isolate and os.geteuid() == 0
-        policy = make_policy(flavour, isolation=isolation, as_root=as_root, environ=os.environ)
+        as_root = tier.isolates and os.geteuid() == 0
+        policy = make_policy(flavour, tier=tier, as_root=as_root, environ=os.environ)
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(flavour, control)
-        if isolate:
+        if tier.isolates:
             refuse_to_expose(policy, course_root)
             argv = bwrap_argv(policy, python_argv(policy, theirs.fileno()))
             argv[0] = _bubblewrap()
@@ -100,13 +98,8 @@ class ForkServer(SharedServer):
                 cwd="/",
             )
         self._ready = False
-        settings = {
-            "isolation": isolation,
-            "proc": _machine(),
-            "seccomp": base64.b64encode(seccomp_program()).decode() if isolate else "",
-        }
         try:
-            self.control.sendall(json.dumps(settings).encode())
+            self.control.sendall(json.dumps(_settings(flavour, tier)).encode())
         except OSError:
             pass  # it has ended already; whoever waits for it is told
 
@@ -130,13 +123,13 @@ class ForkServer(SharedServer):
         if "threads" not in ready:
             self.close()
             raise SandboxUnavailable(
-                f"the {self.flavour.value} fork-server did not start: {self.last_words()}; "
+                f"the {self.flavour.name} fork-server did not start: {self.last_words()}; "
                 + _REMEDY
             )
         if ready["threads"] != 1:
             self.close()
             raise SandboxFault(
-                f"the {self.flavour.value} fork-server has {ready['threads']} threads: "
+                f"the {self.flavour.name} fork-server has {ready['threads']} threads: "
                 "forking it is not safe"
             )
         self._ready = True
@@ -160,6 +153,22 @@ class ForkServer(SharedServer):
         return lines[-1] if lines else "it said nothing"
 
 
+def _settings(flavour: Flavour, tier: Tier) -> dict[str, object]:
+    """What the fork-server is told before it does anything."""
+    return {
+        "steps": asdict(tier.steps),
+        "proc": _machine(),
+        "seccomp": base64.b64encode(seccomp_program()).decode() if tier.isolates else "",
+        "preload": flavour.preload,
+        "probes": flavour.probes,
+        # Of all: code may import a framework that its text does not name.
+        "tensors": {
+            "modules": [module for one in FLAVOURS for module in one.modules],
+            "symbolic": [kind for one in FLAVOURS for kind in one.symbolic],
+        },
+    }
+
+
 def _machine() -> dict[str, str]:
     """What TensorFlow reads of the machine, for a stand-in where /proc is hidden."""
     found = {}
@@ -170,9 +179,9 @@ def _machine() -> dict[str, str]:
 
 
 def _bubblewrap() -> str:
-    place = shutil.which("bwrap")
-    if place is None:
+    path = shutil.which("bwrap")
+    if path is None:
         raise SandboxUnavailable(
             "bubblewrap is not installed, so nothing is run; as root: apt-get install bubblewrap"
         )
-    return place
+    return path

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import autograder
-from autograder.config import LIMITS, MIB, Flavour, Isolation
+from autograder.config import FLAVOURS, Flavour
 from autograder.errors import CourseError
+from autograder.sandbox.tiers import Tier
 
 SANDBOX_UID = 65534
 STUDENT_UID = 1000
@@ -34,22 +35,21 @@ _INSIDE_FILES = ("__init__.py", "wire.py", "inside")
 class Policy:
     """What is visible inside: Python, its packages, and the part of the kit that serves.
 
-    `read_only` are pairs of a folder out here and its place inside. Packages get a place of their
-    own: where they lie out here may be hidden inside (/tmp is the box's), and is nobody's business.
-    `as_root` says who starts bubblewrap: root must not use a user namespace and drops to
-    `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0. With a bubblewrap
-    for each box, the box's own /tmp and its stand-in for /proc are bubblewrap's to mount.
+    `read_only` are pairs of a folder out here and its mount point inside. Packages get mount points
+    of their own: where they lie out here may be hidden inside (/tmp is the box's), and is nobody's
+    business. `as_root` says who starts bubblewrap: root must not use a user namespace and drops to
+    `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0.
     """
 
     flavour: Flavour
-    isolation: Isolation
+    tier: Tier
     as_root: bool
     read_only: tuple[tuple[str, str], ...]
     environment: tuple[tuple[str, str], ...]
 
 
 def make_policy(
-    flavour: Flavour, *, isolation: Isolation, as_root: bool, environ: Mapping[str, str]
+    flavour: Flavour, *, tier: Tier, as_root: bool, environ: Mapping[str, str]
 ) -> Policy:
     """The policy for this interpreter and its packages."""
     base = str(Path(sys.base_prefix).resolve())
@@ -62,11 +62,11 @@ def make_policy(
     )
     return Policy(
         flavour=flavour,
-        isolation=isolation,
+        tier=tier,
         as_root=as_root,
         read_only=(
             *((folder, folder) for folder in dict.fromkeys(system) if Path(folder).is_dir()),
-            *zip(_packages(), _places(), strict=True),
+            *zip(_packages(), _mount_points(), strict=True),
         ),
         environment=tuple(
             {
@@ -80,12 +80,8 @@ def make_policy(
                 "PYTHONHASHSEED": "0",
                 "OPENBLAS_NUM_THREADS": "1",
                 "OMP_NUM_THREADS": "1",
-                "TF_NUM_INTRAOP_THREADS": "1",
-                "TF_NUM_INTEROP_THREADS": "1",
-                "TF_CPP_MIN_LOG_LEVEL": "3",
-                "CUDA_VISIBLE_DEVICES": "-1",
-                "KERAS_BACKEND": "tensorflow",
-                "HDF5_USE_FILE_LOCKING": "FALSE",  # no file can be locked inside
+                # Of all: code may import a framework that its text does not name.
+                **dict(setting for one in FLAVOURS for setting in one.environment),
                 "MPLBACKEND": "Agg",
                 "MPLCONFIGDIR": "/tmp/.matplotlib",
                 "IPYTHONDIR": "/tmp/.ipython",
@@ -117,24 +113,20 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
     argv += ["--clearenv"]
     for name, value in policy.environment:
         argv += ["--setenv", name, value]
-    places = [place for _, place in policy.read_only]
-    for parent in _parents([*places, f"{KIT}/autograder/inside", "/etc/x"]):
+    mount_points = [mount_point for _, mount_point in policy.read_only]
+    for parent in _parents([*mount_points, f"{KIT}/autograder/inside", "/etc/x"]):
         # bubblewrap 0.8 makes parents with mode 0700, which an ordinary uid cannot enter.
         argv += ["--perms", "0755", "--dir", parent]
-    for folder, place in policy.read_only:
-        argv += ["--ro-bind", folder, place]
+    for folder, mount_point in policy.read_only:
+        argv += ["--ro-bind", folder, mount_point]
     for link in ("bin", "lib", "lib32", "lib64"):
         argv += _system_folder(link)
     argv += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     argv += ["--ro-bind-try", "/etc/localtime", "/etc/localtime"]
     argv += ["--dev", "/dev", "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts"]
     argv += ["--remount-ro", "/dev"]
-    if policy.isolation is Isolation.EACH:
-        argv += ["--perms", "0755", "--size", str(MIB), "--tmpfs", "/proc"]
-        argv += ["--size", str(LIMITS[policy.flavour].tmp_bytes)]
-    else:
-        argv += ["--proc", "/proc"]
-    argv += ["--perms", "1777", "--tmpfs", "/tmp"]
+    assert policy.tier.mounts is not None, "a tier without bubblewrap has no command line of it"
+    argv += policy.tier.mounts(policy.flavour.limits)
     package = Path(autograder.__file__).parent
     for name in _INSIDE_FILES:
         argv += ["--ro-bind", str(package / name), f"{KIT}/autograder/{name}"]
@@ -144,15 +136,15 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
 
 def python_argv(policy: Policy, control_fd: int, *, kit: str = KIT) -> list[str]:
     """How the fork-server itself is started; `-P` keeps the current folder off `sys.path`."""
-    packages = _places() if kit == KIT else _packages()
+    packages = _mount_points() if kit == KIT else _packages()
     start = (
         f"import sys; sys.path.insert(0, {kit!r}); sys.path.extend({packages!r});"
         "from autograder.inside.zygote import main; main()"
     )
     python = os.path.realpath(sys.executable)
-    own = _uid_of_its_own() if policy.isolation is Isolation.EACH else SANDBOX_UID
-    uid = str(own if policy.as_root else -1)
-    return [python, "-B", "-s", "-P", "-c", start, str(control_fd), policy.flavour.value, uid]
+    ordinary = SANDBOX_UID if policy.tier.warm else _uid_of_its_own()
+    uid = str(ordinary if policy.as_root else -1)
+    return [python, "-B", "-s", "-P", "-c", start, str(control_fd), uid]
 
 
 def _uid_of_its_own() -> int:
@@ -164,7 +156,7 @@ def _packages() -> list[str]:
     return [str(Path(folder).resolve()) for folder in site.getsitepackages()]
 
 
-def _places() -> list[str]:
+def _mount_points() -> list[str]:
     return [f"{KIT}/{number}/site-packages" for number, _ in enumerate(_packages())]
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from autograder.config import Flavour, Isolation, Limits
+from autograder.config import Flavour, Limits
 from autograder.errors import SandboxFault, SandboxUnavailable
 from autograder.sandbox.box import Box
 from autograder.sandbox.forkserver import CannotNest, ForkServer, SharedServer
+from autograder.sandbox.tiers import FULL, NONE
 
 
 class Sandbox:
     """The fork-servers of one grading run, each started when it is first needed.
 
-    `isolation` is what boxes of this machine have; it is known once a fork-server was ready.
+    `tier` is the isolation that boxes of this machine have; it is known once a fork-server was
+    ready.
     """
 
     def __init__(
@@ -27,10 +29,15 @@ class Sandbox:
     ) -> None:
         """`controls` are those of another process's fork-servers, see `controls`."""
         self.course_root, self.isolate = course_root, isolate
-        self.isolation = Isolation.FULL if isolate else Isolation.NONE
+        self.tier = FULL if isolate else NONE
         self._servers: dict[Flavour, SharedServer] = {
             flavour: SharedServer(flavour, control) for flavour, control in (controls or {}).items()
         }
+
+    @property
+    def isolation(self) -> str:
+        """The tier's name, as results have it."""
+        return self.tier.name
 
     def start(self, flavour: Flavour) -> None:
         """Start a fork-server that will be needed; it imports while other things are done.
@@ -38,7 +45,7 @@ class Sandbox:
         Raises:
             SandboxUnavailable: when bubblewrap is not installed.
         """
-        if self.isolation is not Isolation.EACH:
+        if self.tier.warm:
             self._server(flavour)
 
     def controls(self) -> dict[Flavour, socket.socket]:
@@ -55,7 +62,7 @@ class Sandbox:
             try:
                 server.wait()
             except CannotNest:
-                self._isolate_each()
+                self._fall_back()
                 return
             except SandboxUnavailable:
                 del self._servers[server.flavour]
@@ -74,12 +81,12 @@ class Sandbox:
         raise AssertionError("unreachable")
 
     def _spawn(self, flavour: Flavour, limits: Limits | None) -> Box:
-        if self.isolation is not Isolation.EACH:
+        while self.tier.warm:
             try:
                 return self._server(flavour).spawn(limits)
             except CannotNest:
-                self._isolate_each()
-        own = ForkServer(flavour, self.course_root, Isolation.EACH)
+                self._fall_back()
+        own = ForkServer(flavour, self.course_root, self.tier)
         try:
             return own.spawn(limits, release=own.close)
         except BaseException:
@@ -88,11 +95,13 @@ class Sandbox:
 
     def _server(self, flavour: Flavour) -> SharedServer:
         if flavour not in self._servers:
-            self._servers[flavour] = ForkServer(flavour, self.course_root, self.isolation)
+            self._servers[flavour] = ForkServer(flavour, self.course_root, self.tier)
         return self._servers[flavour]
 
-    def _isolate_each(self) -> None:
-        self.isolation = Isolation.EACH
+    def _fall_back(self) -> None:
+        if self.tier.otherwise is None:
+            raise SandboxUnavailable(f"the isolation {self.tier.name!r} cannot be had here")
+        self.tier = self.tier.otherwise
         self.close()
 
     def close(self) -> None:

@@ -1,13 +1,12 @@
 """Trusted side. Reads a stranger's notebook as untrusted JSON, bounded in size; never runs it."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.config import FILE_BYTES, Flavour, NotebookLimits
+from autograder.config import FILE_BYTES, FLAVOURS, NUMPY, Flavour, NotebookLimits
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import Cell, grade_id_of, is_graded, is_test, read_trusted
 from autograder.errors import NotebookError
@@ -16,7 +15,6 @@ from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 from autograder.wire import printable
 
 SKIP_TAG = "skip-grading"
-_TENSORFLOW = re.compile(r"\b(tensorflow|keras)\b")
 _LIMITS = NotebookLimits()
 _DECISIVE = ("grade", "solution", "locked", "points")  # what nbgrader grades by
 
@@ -63,9 +61,10 @@ class Submission:
 
     @property
     def flavour(self) -> Flavour:
-        """Which fork-server serves it: whether its code names TensorFlow or Keras."""
-        names_it = any(_TENSORFLOW.search(cell.source) for cell in self.to_run())
-        return Flavour.TENSORFLOW if names_it else Flavour.NUMPY
+        """Which fork-server serves it: that of the framework which its code names."""
+        sources = [cell.source for cell in self.to_run()]
+        named = (one for one in FLAVOURS if any(map(one.is_named_in, sources)))
+        return next(named, NUMPY)
 
 
 def read_submission(path: Path, assignment: Assignment, *, student: str) -> Submission:

@@ -14,7 +14,7 @@ from classes import COURSE, Handed, mixed, own_course, with_tensorflow
 from metered import run
 from programs import SCRIPTS, Kit, environment
 
-from autograder.config import Flavour
+from autograder.config import FLAVOURS, Flavour
 from autograder.grading.classroom import STORE
 from autograder.grading.local import processors
 from autograder.sandbox import Sandbox
@@ -38,9 +38,9 @@ def cold_start(times: int) -> dict[str, Any]:
             "wall": statistics.median(wall for wall, _ in runs),
             "cpu": statistics.median(cpu for _, cpu in runs),
         }
-    for flavour in Flavour:
+    for flavour in FLAVOURS:
         walls = [_until_warm(flavour) for _ in range(times)]
-        found[f"a fork-server with {flavour.value}"] = {"wall": statistics.median(walls)}
+        found[f"a fork-server with {flavour.name}"] = {"wall": statistics.median(walls)}
     return found
 
 

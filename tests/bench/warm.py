@@ -16,7 +16,7 @@ from typing import Any
 from classes import COURSE, Handed, check_of, keep_hidden_examples, make_standin, mixed
 from metered import cpu_of_living, share, tree
 
-from autograder.config import Flavour, Limits
+from autograder.config import FLAVOURS, Flavour, Limits
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment
 from autograder.grading.one import grade
@@ -167,11 +167,11 @@ def overhead(name: str, times: int) -> dict[str, Any]:
 def first_replies(times: int) -> dict[str, dict[str, float]]:
     """Milliseconds from asking for a box to its first answer, by flavour."""
     found = {}
-    for flavour in Flavour:
+    for flavour in FLAVOURS:
         with Sandbox(COURSE.root) as sandbox:
             sandbox.spawn(flavour).close()
             waits = sorted(_first_reply(sandbox, flavour) for _ in range(times))
-        found[flavour.value] = {
+        found[flavour.name] = {
             "median": statistics.median(waits),
             "fastest": waits[0],
             "slowest": waits[-1],
@@ -191,8 +191,8 @@ def _first_reply(sandbox: Sandbox, flavour: Flavour) -> float:
 def server_memory() -> dict[str, float]:
     """MiB of each warm fork-server, alone."""
     found = {}
-    for flavour in Flavour:
+    for flavour in FLAVOURS:
         with Sandbox(COURSE.root) as sandbox:
             sandbox.start(flavour).wait()
-            found[flavour.value] = sum(map(share, tree(os.getpid())[1:])) / (1 << 20)
+            found[flavour.name] = sum(map(share, tree(os.getpid())[1:])) / (1 << 20)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.config import Flavour
+from autograder.config import NUMPY
 from autograder.sandbox import BoxEnded, Sandbox
 from tests.attacks.entries import CLASSES, Attack, attacks, classes
 from tests.attacks.jail import jail_argv
@@ -39,7 +39,7 @@ def test_every_class_has_its_attacks() -> None:
 
 def inside(sandbox: Sandbox, attack: Attack) -> list[str]:
     """What the attack gets hold of in a box of its own, as a cell and when called."""
-    box = sandbox.spawn(Flavour.NUMPY)
+    box = sandbox.spawn(NUMPY)
     tell = "def tell_(): return [str(one) for one in loot]"
     try:
         for number, source in enumerate(["import numpy as np", attack.path.read_text(), tell]):

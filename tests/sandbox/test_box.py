@@ -19,9 +19,9 @@ import numpy as np
 import pyseccomp
 import pytest
 
-from autograder.config import LIMITS, MIB, Flavour
+from autograder.config import MIB, NUMPY, TENSORFLOW
 from autograder.errors import SandboxFault, SandboxUnavailable
-from autograder.sandbox import Box, BoxEnded, Ending, Sandbox, probe
+from autograder.sandbox import Box, BoxEnded, Ending, Sandbox, self_test
 from autograder.wire import Opaque
 
 ROOT = Path(__file__).parents[2]
@@ -46,12 +46,12 @@ preadv2 pwritev2 mincore cachestat fadvise64 readahead vmsplice splice tee
 mknod mknodat chown fchown lchown fchownat setxattr lsetxattr fsetxattr setrlimit
 flock
 """
-QUICK = replace(LIMITS[Flavour.NUMPY], cell_cpu_s=1.0, call_cpu_s=1.0, idle_s=0.7)
+QUICK = replace(NUMPY.limits, cell_cpu_s=1.0, call_cpu_s=1.0, idle_s=0.7)
 
 
 @pytest.fixture
 def box(sandbox: Sandbox) -> Iterator[Box]:
-    opened = sandbox.spawn(Flavour.NUMPY, QUICK)
+    opened = sandbox.spawn(NUMPY, QUICK)
     yield opened
     opened.close()
 
@@ -253,7 +253,7 @@ def test_number_of_files_is_bounded(box: Box) -> None:
 
 def test_files_left_behind_are_gone_for_the_next(sandbox: Sandbox, box: Box) -> None:
     run(box, "open('/tmp/answer', 'w').write('42'); open('/dev/shm/answer', 'w').write('42')")
-    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    other = sandbox.spawn(NUMPY, QUICK)
     try:
         assert evaluate(other, "import os", "os.listdir('/tmp') + os.listdir('/dev/shm')") == []
     finally:
@@ -301,7 +301,7 @@ def test_sleeper_is_a_timeout(box: Box) -> None:
 
 
 def test_total_processor_time_is_bounded_by_the_kernel(sandbox: Sandbox) -> None:
-    box = sandbox.spawn(Flavour.NUMPY, replace(QUICK, total_cpu_s=1))
+    box = sandbox.spawn(NUMPY, replace(QUICK, total_cpu_s=1))
     with pytest.raises(BoxEnded, match="processor time in all") as ended:
         box.ask({"op": "cell", "source": "while True: pass", "number": 1}, cpu_s=60)
     box.close()
@@ -322,14 +322,14 @@ def test_crash_of_the_interpreter_is_told_by_its_signal(box: Box) -> None:
 
 @pytest.mark.parametrize("victims", ["0", "-1", "os.getppid()"])
 def test_signals_reach_nobody_else(sandbox: Sandbox, box: Box, victims: str) -> None:
-    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    other = sandbox.spawn(NUMPY, QUICK)
     try:
         try:
             run(box, f"import os, signal\nos.kill({victims}, signal.SIGKILL)")
         except BoxEnded:
             pass
         assert evaluate(other, "", "1 + 1") == 2
-        third = sandbox.spawn(Flavour.NUMPY, QUICK)
+        third = sandbox.spawn(NUMPY, QUICK)
         assert evaluate(third, "", "1 + 1") == 2
         third.close()
     finally:
@@ -356,7 +356,7 @@ def test_bytes_on_the_socket_end_only_the_forger(sandbox: Sandbox, box: Box, for
     with pytest.raises(BoxEnded) as ended:
         run(box, forge)
     assert ended.value.ending is Ending.CRASHED
-    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    other = sandbox.spawn(NUMPY, QUICK)
     assert evaluate(other, "", "1 + 1") == 2
     other.close()
 
@@ -398,7 +398,7 @@ def test_clock_that_leaps_ahead_is_no_timeout(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the grader was stopped, or the whole machine, while the submission napped."""
-    box = sandbox.spawn(Flavour.NUMPY)
+    box = sandbox.spawn(NUMPY)
 
     class Leaping:
         clock_gettime, looks = staticmethod(time.clock_gettime), itertools.count()
@@ -412,7 +412,7 @@ def test_clock_that_leaps_ahead_is_no_timeout(
 
 
 def test_many_short_sleeps_are_bounded_in_all(sandbox: Sandbox) -> None:
-    box = sandbox.spawn(Flavour.NUMPY, replace(QUICK, total_idle_s=1.0))
+    box = sandbox.spawn(NUMPY, replace(QUICK, total_idle_s=1.0))
     run(box, "import time")
 
     def sleep_often() -> None:
@@ -432,7 +432,7 @@ def test_closing_the_socket_is_a_crash(box: Box) -> None:
 
 
 def test_reply_too_large_ends_the_submission(sandbox: Sandbox) -> None:
-    box = sandbox.spawn(Flavour.NUMPY, replace(QUICK, reply_bytes=1 * MIB))
+    box = sandbox.spawn(NUMPY, replace(QUICK, reply_bytes=1 * MIB))
     run(box, "import numpy as np\ndef big(): return np.zeros(1 << 20)")
     with pytest.raises(BoxEnded, match="far too large"):
         call(box, "big")
@@ -448,11 +448,11 @@ def test_ended_box_is_not_asked_again(box: Box) -> None:
 
 def test_dead_fork_server_is_replaced() -> None:
     with Sandbox(ROOT) as sandbox:
-        sandbox.spawn(Flavour.NUMPY).close()
-        server = sandbox._servers[Flavour.NUMPY]
+        sandbox.spawn(NUMPY).close()
+        server = sandbox._servers[NUMPY]
         server._process.kill()
         server._process.wait()
-        box = sandbox.spawn(Flavour.NUMPY)
+        box = sandbox.spawn(NUMPY)
         assert evaluate(box, "", "1 + 1") == 2
         box.close()
 
@@ -460,9 +460,9 @@ def test_dead_fork_server_is_replaced() -> None:
 def test_everything_is_gone_when_the_host_is_killed() -> None:
     code = (
         "import os, sys, time\nfrom pathlib import Path\n"
-        "from autograder.config import Flavour\nfrom autograder.sandbox import Sandbox\n"
-        f"s = Sandbox(Path({str(ROOT)!r})); b = s.spawn(Flavour.NUMPY)\n"
-        "print(s._servers[Flavour.NUMPY]._process.pid, b.pid, flush=True); time.sleep(60)"
+        "from autograder.config import NUMPY\nfrom autograder.sandbox import Sandbox\n"
+        f"s = Sandbox(Path({str(ROOT)!r})); b = s.spawn(NUMPY)\n"
+        "print(s._servers[NUMPY]._process.pid, b.pid, flush=True); time.sleep(60)"
     )
     host = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert host.stdout is not None
@@ -485,18 +485,18 @@ def _lives(pid: int) -> bool:
     return state not in ("Z", "X")
 
 
-def test_probe_accepts_this_machine() -> None:
-    probe(ROOT)
+def test_self_test_accepts_this_machine() -> None:
+    self_test(ROOT)
 
 
 def test_missing_bubblewrap_is_said_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(SandboxUnavailable, match="bubblewrap"):
-        probe(ROOT)
+        self_test(ROOT)
 
 
 def test_tensorflow_trains_saves_and_loads_in_a_forked_box(sandbox: Sandbox) -> None:
-    box = sandbox.spawn(Flavour.TENSORFLOW)
+    box = sandbox.spawn(TENSORFLOW)
     source = """
 import keras, numpy as np
 keras.utils.set_random_seed(0)
@@ -517,6 +517,6 @@ same = bool(np.array_equal(model.predict(x, verbose=0), again.predict(x, verbose
 
 def test_two_boxes_of_one_server_do_not_share_memory(sandbox: Sandbox, box: Box) -> None:
     run(box, "import numpy; numpy.secret = 1")
-    other = sandbox.spawn(Flavour.NUMPY, QUICK)
+    other = sandbox.spawn(NUMPY, QUICK)
     assert evaluate(other, "import numpy", "hasattr(numpy, 'secret')") is False
     other.close()

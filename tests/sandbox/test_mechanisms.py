@@ -10,7 +10,7 @@ import pytest
 from tests.altered import Change, altered_kit, run_test
 
 BOX = "tests/sandbox/test_box.py"
-CAGE, ZYGOTE = "inside/cage.py", "inside/zygote.py"
+CAGE, STEPS = "inside/cage.py", "inside/steps.py"
 
 
 def without(file: str, old: str, new: str = "pass") -> Change:
@@ -36,7 +36,7 @@ MECHANISMS = {
         f"{BOX}::test_no_new_processes",
     ),
     "a session of its own": (
-        without(ZYGOTE, "os.setsid()"),
+        without(STEPS, "os.setsid()", "None"),
         f"{BOX}::test_the_process_is_nobody_and_alone",
     ),
     "a process namespace of its own": (
@@ -116,11 +116,11 @@ MECHANISMS = {
         f"{BOX}::test_output_flood_is_cut_and_is_no_timeout",
     ),
     "judging without a network": (
-        without("grader_process.py", "            rules.add_rule(", "            str("),
+        without("grading/process.py", "            rules.add_rule(", "            str("),
         "tests/sandbox/test_judging.py::test_check_has_no_network",
     ),
     "judging in bounded memory": (
-        without("grader_process.py", "    _lower(resource.RLIMIT_AS, JUDGING_MEMORY_BYTES)\n", ""),
+        without("grading/process.py", "    _lower(resource.RLIMIT_AS, JUDGING_MEMORY_BYTES)\n", ""),
         "tests/sandbox/test_judging.py::test_check_has_bounded_memory",
     ),
     "a white-list of dtypes": (

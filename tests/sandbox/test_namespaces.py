@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from autograder.config import Flavour
+from autograder.config import NUMPY
 from autograder.sandbox import Sandbox
 
 KINDS = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
@@ -16,7 +16,7 @@ def namespaces(pid: int | str) -> dict[str, str]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may look into a sealed process")
 def test_box_has_every_namespace_for_itself(sandbox: Sandbox) -> None:
-    one, other = sandbox.spawn(Flavour.NUMPY), sandbox.spawn(Flavour.NUMPY)
+    one, other = sandbox.spawn(NUMPY), sandbox.spawn(NUMPY)
     try:
         for box in (one, other):
             # Its first answer comes when it is shut in.

@@ -1,6 +1,7 @@
 """Objects that stay inside, and what can be asked about them from outside, in a real sandbox."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from autograder.checks import CheckFailed, expect_array
 from autograder.checks.probes import PROBES
 from autograder.checks.session import Session, StudentFailure
 from autograder.checks.student import Student, StudentObject
-from autograder.inside import probes
+from autograder.config import FLAVOURS, Flavour
 from autograder.result import Outcome
 from autograder.sandbox import Recorder, Sandbox
 from autograder.submission.reading import Submission
@@ -80,8 +81,9 @@ def failure(action: Callable[[], object]) -> StudentFailure:
     return caught.value
 
 
-def test_probes_inside_and_their_forms_outside_are_the_same() -> None:
-    assert probes.PROBES.keys() == PROBES.keys()
+@pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
+def test_probes_inside_and_their_forms_outside_are_the_same(flavour: Flavour) -> None:
+    assert import_module(flavour.probes).PROBES.keys() == PROBES.keys()
 
 
 def test_object_stays_inside_and_its_methods_can_be_called(student: Student) -> None:
@@ -260,8 +262,8 @@ def test_object_ends_with_its_box(sandbox: Sandbox) -> None:
 def test_forged_number_is_the_submissions_failure(sandbox: Sandbox) -> None:
     forging = (
         "import sys\nfrom autograder.wire import Handle\n"
-        "import autograder.inside.worker as w\n"
-        "w._registry.keep = lambda value: Handle(999, 'Layer')\n"
+        "from autograder.inside.objects import Registry\n"
+        "Registry.keep = lambda self, value: Handle(999, 'Layer')\n"
         "def make(): return object()\n"
     )
     session = session_of(sandbox, forging)
@@ -272,8 +274,8 @@ def test_forged_number_is_the_submissions_failure(sandbox: Sandbox) -> None:
 
 def test_answer_of_another_form_is_no_answer(sandbox: Sandbox) -> None:
     lying = (
-        "import autograder.inside.worker as w\n"
-        "w.PROBES['describe'] = lambda *_: {'functional': 1}\n"
+        "from autograder.inside.probes import PROBES\n"
+        "PROBES['describe'] = lambda *_: {'functional': 1}\n"
         "def make(): return object()\n"
     )
     session = session_of(sandbox, lying)

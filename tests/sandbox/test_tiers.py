@@ -56,9 +56,9 @@ def test_every_sandbox_test_but_a_few_passes(cannot_nest: dict[str, str]) -> Non
 
 def test_box_of_this_tier_sees_no_process_and_has_few_rights(cannot_nest: dict[str, str]) -> None:
     code = (
-        "from pathlib import Path; from autograder.sandbox import probe\n"
-        "from autograder.config import Isolation\n"
-        f"assert probe(Path({str(ROOT)!r})) is Isolation.EACH"
+        "from pathlib import Path; from autograder.sandbox import self_test\n"
+        "from autograder.sandbox.tiers import EACH\n"
+        f"assert self_test(Path({str(ROOT)!r})) is EACH"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=cannot_nest, capture_output=True, text=True

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograder.config import Flavour
+from autograder.config import NUMPY, TENSORFLOW, Flavour
 from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import cell_of, grade_id_of
 from autograder.errors import NotebookError
@@ -134,10 +134,10 @@ def test_outputs_of_the_student_are_thrown_away(read: Any, notebook: Notebook) -
 @pytest.mark.parametrize(
     ("code", "flavour"),
     [
-        ("import tensorflow as tf", Flavour.TENSORFLOW),
-        ("from keras import ops", Flavour.TENSORFLOW),
-        ("x = 1", Flavour.NUMPY),
-        ("my_keras_model = 1", Flavour.NUMPY),
+        ("import tensorflow as tf", TENSORFLOW),
+        ("from keras import ops", TENSORFLOW),
+        ("x = 1", NUMPY),
+        ("my_keras_model = 1", NUMPY),
     ],
 )
 def test_code_decides_which_fork_server_serves(

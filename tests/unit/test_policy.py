@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.config import LIMITS, MIB, Flavour, Isolation
+from autograder.config import MIB, NUMPY
 from autograder.errors import CourseError
+from autograder.inside import steps
 from autograder.sandbox.policy import (
     Policy,
     bwrap_argv,
@@ -14,13 +15,14 @@ from autograder.sandbox.policy import (
     refuse_to_expose,
 )
 from autograder.sandbox.seccomp import seccomp_program
+from autograder.sandbox.tiers import EACH, FULL, TIERS, Tier
 
 ROOT = Path(__file__).parents[2]
 
 
-def policy(*, as_root: bool, isolation: Isolation = Isolation.FULL) -> Policy:
+def policy(*, as_root: bool, tier: Tier = FULL) -> Policy:
     environ = {"SECRET": "x", "HOME": "/root"}
-    return make_policy(Flavour.NUMPY, isolation=isolation, as_root=as_root, environ=environ)
+    return make_policy(NUMPY, tier=tier, as_root=as_root, environ=environ)
 
 
 def mounts(argv: list[str]) -> list[str]:
@@ -45,12 +47,12 @@ def test_no_network_no_capabilities_and_nothing_writable_but_tmp(as_root: bool) 
 
 
 def test_bubblewrap_for_each_box_shows_no_processes_and_bounds_what_can_be_written() -> None:
-    argv = bwrap_argv(policy(as_root=True, isolation=Isolation.EACH), ["python"])
+    argv = bwrap_argv(policy(as_root=True, tier=EACH), ["python"])
     assert "--proc" not in argv
     tmpfs = {argv[i + 1]: argv[i - 4 : i] for i, a in enumerate(argv) if a == "--tmpfs"}
     assert set(tmpfs) == {"/dev/pts", "/proc", "/tmp"}
     assert tmpfs["/proc"] == ["--perms", "0755", "--size", str(MIB)]
-    assert tmpfs["/tmp"] == ["--size", str(LIMITS[Flavour.NUMPY].tmp_bytes), "--perms", "1777"]
+    assert tmpfs["/tmp"] == ["--size", str(NUMPY.limits.tmp_bytes), "--perms", "1777"]
 
 
 def test_root_drops_to_an_ordinary_uid_and_others_use_a_user_namespace() -> None:
@@ -60,6 +62,21 @@ def test_root_drops_to_an_ordinary_uid_and_others_use_a_user_namespace() -> None
     assert kept == ["CAP_SETUID", "CAP_SETGID"]
     assert python_argv(policy(as_root=True), 5)[-1] == "65534"
     assert "--unshare-user" in bwrap_argv(policy(as_root=False), [])
+
+
+@pytest.mark.parametrize(
+    "tier", [tier for tier in TIERS.values() if tier.isolates], ids=lambda tier: tier.name
+)
+def test_every_tier_that_isolates_drops_root_and_shuts_the_box_in_last(tier: Tier) -> None:
+    assert "drop_root" in tier.steps.server
+    first, last = tier.steps.box[:2], tier.steps.box[-2:]
+    assert (first, last) == (("new_session", "connect"), ("set_limits", "give_up_privileges"))
+
+
+def test_steps_of_every_tier_are_known_inside() -> None:
+    for tier in TIERS.values():
+        assert {*tier.steps.server, *tier.steps.supervisor} <= steps.OF_SERVER.keys()
+        assert set(tier.steps.box) <= steps.OF_BOX.keys()
 
 
 def test_nothing_of_the_course_or_the_trusted_side_is_visible() -> None:

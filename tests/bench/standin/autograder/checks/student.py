@@ -6,7 +6,9 @@ from types import FunctionType
 import numpy as np
 
 from autograder.checks.session import StudentFailure
-from autograder.inside.values import to_data
+from autograder.inside.values import Tensors, to_data
+
+TENSORS = Tensors(modules=("tensorflow", "keras"), symbolic=("KerasTensor",))
 
 
 class StudentObject:
@@ -43,7 +45,8 @@ class StudentFunction:
             value = self._function(*arguments, **keywords)
         except Exception as error:
             raise StudentFailure(f"{type(error).__name__}: {error}") from None
-        return to_data(value, self._student.keep), to_data(arguments, self._student.keep)
+        after = to_data(arguments, TENSORS, self._student.keep)
+        return to_data(value, TENSORS, self._student.keep), after
 
 
 class Probes:

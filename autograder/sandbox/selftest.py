@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from autograder.config import Flavour, Isolation
+from autograder.config import NUMPY
 from autograder.errors import SandboxFault, SandboxUnavailable
 from autograder.sandbox.box import BoxEnded
 from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.tiers import Tier
 
 # Each line must hold inside. It runs as a cell, so that it sees what a submission would see.
 _MUST_HOLD = {
@@ -30,12 +31,12 @@ def _is_open(fd):
     try: os.fstat(fd)
     except OSError: return False
     return True
-def probe(course, claims):
+def self_test(course, claims):
     return [bool(eval(claim, globals(), {"course": course, "os": os})) for claim in claims]
 """
 
 
-def probe(course_root: Path) -> Isolation:
+def self_test(course_root: Path) -> Tier:
     """Which isolation boxes of this machine have.
 
     Raises:
@@ -43,13 +44,13 @@ def probe(course_root: Path) -> Isolation:
     """
     sandbox = Sandbox(course_root)
     try:
-        box = sandbox.spawn(Flavour.NUMPY)
+        box = sandbox.spawn(NUMPY)
         try:
             box.ask({"op": "cell", "source": _CELL, "number": 1}, cpu_s=10)
             answer = box.ask(
                 {
                     "op": "call",
-                    "name": "probe",
+                    "name": "self_test",
                     "arguments": (str(course_root.resolve() / "source"), list(_MUST_HOLD.values())),
                     "keywords": {},
                     "return_arguments": False,
@@ -68,8 +69,8 @@ def probe(course_root: Path) -> Isolation:
         sandbox.close()
     held = answer.get("value")
     if type(held) is not list or len(held) != len(_MUST_HOLD):
-        raise SandboxUnavailable(f"the isolation probe failed inside: {answer.get('error')}")
+        raise SandboxUnavailable(f"the self-test failed inside: {answer.get('error')}")
     broken = [claim for claim, holds in zip(_MUST_HOLD, held, strict=True) if holds is not True]
     if broken:
         raise SandboxUnavailable("this machine does not isolate: not true that " + broken[0])
-    return sandbox.isolation
+    return sandbox.tier
