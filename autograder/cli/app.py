@@ -131,6 +131,7 @@ def check(obj: dict[str, Any], file: Path, name: str, json_to: str | None) -> No
 @main.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--bank", type=click.Path(path_type=Path), help="Stands for solutions/.")
+@click.option("--again", is_flag=True, help="Grade every entry, also where the verdict is known.")
 @jobs_option
 @json_option
 @click.pass_obj
@@ -138,29 +139,27 @@ def verify(
     obj: dict[str, Any],
     assignments: tuple[str, ...],
     bank: Path | None,
+    again: bool,
     jobs: int | None,
     json_to: str | None,
 ) -> None:
-    """Grade the bank of right, wrong and hostile submissions by the hidden checks."""
-    from autograder.authoring.bank import bank_entries
+    """Grade the bank of right, wrong and hostile submissions by the hidden checks.
+
+    Entries whose verdict still holds are not graded: solutions/<assignment>/verdicts.json has it.
+    """
+    from autograder.authoring.bank import Bank
     from autograder.authoring.bank import verify as verify_bank
     from autograder.grading.local import processors
     from autograder.report.terminal import console, progress, show_bank
 
     course, out = the_course(obj), console(json_on_stdout=json_to == "-")
-    folder = bank or course.root / "solutions"
     reports = []
     with a_sandbox(obj) as sandbox:
         for name in assignments or [n for n in course.names() if course.assignment(n).tasks]:
-            assignment = course.assignment(name)
-            total = len(bank_entries(assignment, folder))
-            with progress(out, name, total) as tick:
+            entries = Bank(course.assignment(name), bank, again=again)
+            with progress(out, name, len(entries.due)) as tick:
                 report = verify_bank(
-                    assignment,
-                    folder,
-                    sandbox,
-                    lambda entry: tick(entry.path),
-                    jobs=jobs or processors(),
+                    entries, sandbox, lambda entry: tick(entry.path), jobs=jobs or processors()
                 )
             show_bank(out, report)
             reports.append(report)

@@ -97,6 +97,8 @@ def show_bank(out: Console, report: BankReport) -> None:
         entries = [entry for entry in report.entries if entry.kind == kind]
         good = sum(entry.ok for entry in entries)
         out.print(f"{kind}: {good} of {len(entries)} as they must be")
+    others = "" if report.graded == len(report.entries) else "; every other verdict is known"
+    out.print(f"graded now: {report.graded} of {len(report.entries)}{others}")
     for problem in report.problems:
         out.print(plain(f"  {problem}"))
     for name in report.idle_checks:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from autograder.authoring.bank import bank_entries
-from autograder.authoring.specimen import files_in, solved, with_answer
+from autograder.authoring.entries import BankEntry, bank_entries
+from autograder.authoring.specimen import files_in, solved
 from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import Notebook, is_graded, is_solution, read_trusted
 from autograder.course.storage import write_atomically
@@ -52,11 +52,11 @@ def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:
         "damaged-but-right": _damaged(reference),
     }
     for kind, count in _HOW_MANY.items():
-        own = [p for k, p in bank_entries(assignment, bank) if k == kind and p.suffix == ".py"]
-        for path in _spread(own, count):
-            task = path.stem.partition("__")[0]
-            student = f"{kind}-{path.stem}".replace("__", "-").replace("_", "-")
-            notebooks[student] = with_answer(reference, task, path.read_text())
+        of_kind = (entry for entry in bank_entries(assignment, bank) if entry.kind == kind)
+        own = [entry for entry in of_kind if entry.path.suffix == ".py"]
+        for entry in _spread(own, count):
+            student = f"{kind}-{entry.path.stem}".replace("__", "-").replace("_", "-")
+            notebooks[student], _ = entry.handed_in(reference)
     entries = []
     for student, notebook in notebooks.items():
         folder = assignment.root / "submitted" / student / assignment.name
@@ -69,10 +69,10 @@ def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.student)
 
 
-def _spread(paths: Sequence[Path], count: int) -> list[Path]:
+def _spread(entries: Sequence[BankEntry], count: int) -> list[BankEntry]:
     """Evenly from the whole list, so that every task is met."""
-    count = min(count, len(paths))
-    return [paths[i * len(paths) // count] for i in range(count)]
+    count = min(count, len(entries))
+    return [entries[i * len(entries) // count] for i in range(count)]
 
 
 def _damaged(notebook: Notebook) -> Notebook:

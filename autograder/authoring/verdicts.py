@@ -1,0 +1,117 @@
+"""Trusted side. What is known of an assignment's own answers, and what each verdict follows from.
+
+`solutions/<assignment>/verdicts.json` is committed. It has a line for each bank entry and for the
+reference, with a hash of all in the repository that the verdict follows from. As long as the hash
+is the same, so is the verdict. No hash follows from the machine: of the libraries the lock file
+speaks, and the secret of hidden examples is left out, since no line may tell it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.authoring.specimen import Files
+from autograder.course.layout import Assignment, Task
+from autograder.course.notebooks import Notebook
+from autograder.course.storage import write_atomically
+from autograder.errors import CourseError
+from autograder.grading.fingerprint import hashed, verdict_code_hash
+
+Line = dict[str, Any]
+_SHORT = 16  # hexadecimal digits of a hash: enough, since nobody gains by a collision
+_NOT_CONTENT = ("__pycache__", ".ipynb_checkpoints")
+
+
+class VerdictBook:
+    """The lines of one assignment, by name."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.path = assignment.solutions / "verdicts.json"
+        self._lines = _read(self.path)
+
+    @property
+    def names(self) -> set[str]:
+        """Of what there is a line."""
+        return set(self._lines)
+
+    def still_true(self, follows_from: Mapping[str, str]) -> dict[str, Line]:
+        """The lines about these names that follow from the same now as when they were written."""
+        return {
+            name: self._lines[name]
+            for name, now in follows_from.items()
+            if name in self._lines and self._lines[name]["follows_from"] == now
+        }
+
+    def write(self, lines: Mapping[str, Line], instead_of: Callable[[str], bool]) -> None:
+        """Put these lines in the place of those whose names `instead_of` is true for."""
+        others = {name: line for name, line in self._lines.items() if not instead_of(name)}
+        self._lines = dict(sorted((others | dict(lines)).items()))
+        texts = (f"{json.dumps(name)}: {json.dumps(line)}" for name, line in self._lines.items())
+        write_atomically(self.path, "{\n" + ",\n".join(texts) + "\n}\n")
+
+
+def _read(path: Path) -> dict[str, Line]:
+    try:
+        lines: dict[str, Line] = json.loads(path.read_text())
+        return lines
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise CourseError(
+            f"{path} cannot be read ({error}); delete it, then run 'autograder verify' and "
+            "'autograder release', which write it"
+        ) from None
+
+
+class Origins:
+    """What all verdicts of an assignment follow from beside the submission; read once.
+
+    `rules` is the module that says what is as it must be.
+    """
+
+    def __init__(self, assignment: Assignment, rules: str) -> None:
+        root = assignment.root
+        hidden = _digests(assignment.hidden)
+        self._checks = {assignment.check_file(task).name: task for task in assignment.tasks}
+        self._hidden = hidden
+        self._shared = {
+            "engine": [verdict_code_hash(), _digest(Path(rules))],
+            "release": _digests(assignment.release.parent),
+            "modules": _digests(root / "source", "*.py"),
+            "locked": lock_digest(root),
+        }
+
+    def of(self, tasks: Iterable[Task], notebook: Notebook, files: Files) -> str:
+        """The hash of all that the verdict on a submission follows from when `tasks` judge it."""
+        judging = list(tasks)
+        others = {name for name, task in self._checks.items() if task not in judging}
+        return hashed(
+            {
+                **self._shared,
+                "tasks": [[t.name, t.points, t.files, t.needs, t.costly] for t in judging],
+                "hidden": {k: v for k, v in self._hidden.items() if k not in others},
+                "notebook": notebook,
+                "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+            }
+        )[:_SHORT]
+
+
+def lock_digest(root: Path) -> str | None:
+    """A hash of the course's lock file, if it has one."""
+    lock = root / "requirements.lock"
+    return _digest(lock) if lock.is_file() else None
+
+
+def _digests(folder: Path, pattern: str = "**/*") -> dict[str, str]:
+    """A hash of each file below a folder, by its place there."""
+    return {
+        path.relative_to(folder).as_posix(): _digest(path)
+        for path in sorted(folder.glob(pattern))
+        if path.is_file() and not set(_NOT_CONTENT) & set(path.parts)
+    }
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
