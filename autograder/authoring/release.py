@@ -26,7 +26,6 @@ from autograder.errors import CourseError, StorageError
 from autograder.sandbox import Sandbox
 
 BUILD = Path(".autograder", "build")
-_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
 _CELL_WAIT_S = 600
 
 
@@ -127,9 +126,8 @@ def _leaks(assignment: Assignment) -> Iterator[str]:
     secret = solution_lines(assignment)
     for number, cell in enumerate(read_trusted(assignment.release)["cells"]):
         text = text_of(cell)
-        for marker in _MARKERS:
-            if marker in text:
-                yield f"cell {number} of the release still says {marker!r}"
+        for delimiter in assignment.settings.delimiters.found_in(text):
+            yield f"cell {number} of the release still says {delimiter!r}"
         shown = secret & {line.strip() for line in text.splitlines()}
         for line in sorted(shown):
             yield f"cell {number} of the release shows a line of a solution: {line}"

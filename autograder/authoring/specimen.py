@@ -1,7 +1,6 @@
 """Trusted side. Notebooks of our own making, graded through the same door as a submission."""
 
 import json
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,15 +15,13 @@ from autograder.sandbox import Sandbox
 from autograder.submission.reading import Submission, read_submission
 
 Files = Mapping[str, bytes]
-_DELIMITER = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
-_REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 def solved(assignment: Assignment) -> Notebook:
     """The source notebook with its solutions and without their delimiters or any output."""
     notebook = with_modules(read_trusted(assignment.source), assignment.source.parent)
     for cell in notebook["cells"]:
-        cell["source"] = _DELIMITER.sub("", text_of(cell))
+        cell["source"] = assignment.settings.delimiters.solved(text_of(cell))
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     return notebook
@@ -32,12 +29,8 @@ def solved(assignment: Assignment) -> Notebook:
 
 def solution_lines(assignment: Assignment) -> set[str]:
     """Every line that stands in a solution region, stripped; short ones say nothing."""
-    regions = [
-        region
-        for cell in read_trusted(assignment.source)["cells"]
-        for region in _REGION.findall(text_of(cell))
-    ]
-    lines = {line.strip() for region in regions for line in region.splitlines()}
+    delimiters, cells = assignment.settings.delimiters, read_trusted(assignment.source)["cells"]
+    lines = {line.strip() for cell in cells for line in delimiters.solutions_in(text_of(cell))}
     return {line for line in lines if len(line) >= 12}
 
 

@@ -1,10 +1,11 @@
 """Trusted side. Finds the course's folders and what an assignment asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from autograder.course.notebooks import Cell, is_test, marks_of, read_trusted
+from autograder.course.settings import CONFIG_FILE, Settings, read_settings
 from autograder.errors import CourseError
 
 
@@ -36,6 +37,7 @@ class Assignment:
     root: Path
     tasks: tuple[Task, ...]
     release_folder: str = "release"
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def source(self) -> Path:
@@ -95,15 +97,15 @@ class Course:
         """
         start = start.resolve()
         for folder in (start, *start.parents):
-            if (folder / "nbgrader_config.py").is_file():
+            if (folder / CONFIG_FILE).is_file():
                 if not (folder / "source").is_dir():
                     raise CourseError(
-                        f"{folder} has an nbgrader_config.py but no folder source/; "
+                        f"{folder} has an {CONFIG_FILE} but no folder source/; "
                         "instructor notebooks belong into source/<assignment>/"
                     )
                 return cls(root=folder)
         raise CourseError(
-            f"{start} is not inside a course: no nbgrader_config.py here or above; "
+            f"{start} is not inside a course: no {CONFIG_FILE} here or above; "
             "change to the course folder or name it with --course"
         )
 
@@ -116,7 +118,8 @@ class Course:
         """Read what the source notebook says of its graded cells.
 
         Raises:
-            CourseError: if there is no such assignment, or its notebook is broken.
+            CourseError: if there is no such assignment, or its notebook or the course's
+            configuration is broken.
         """
         path = self.root / "source" / name / f"{name}.ipynb"
         if name not in self.names():
@@ -124,7 +127,8 @@ class Course:
             raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
         tests = filter(is_test, read_trusted(path)["cells"])
         tasks = tuple(_task(cell, path) for cell in tests)
-        return Assignment(name=name, root=self.root, tasks=tasks)
+        settings = read_settings(self.root)
+        return Assignment(name=name, root=self.root, tasks=tasks, settings=settings)
 
 
 def _task(cell: Cell, path: Path) -> Task:

@@ -4,6 +4,8 @@ The cells are the instructor's, or a stranger's after they were reduced to exact
 """
 
 import json
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,49 @@ from autograder.errors import CourseError
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delimiters:
+    """What begins and ends regions of a source notebook: a whole line is one if it holds the text.
+
+    These are nbgrader's own; a course may choose others.
+    """
+
+    begin_solution: str = "BEGIN SOLUTION"
+    end_solution: str = "END SOLUTION"
+    begin_hidden_tests: str = "BEGIN HIDDEN TESTS"
+    end_hidden_tests: str = "END HIDDEN TESTS"
+    begin_mark_scheme: str = "BEGIN MARK SCHEME"
+    end_mark_scheme: str = "END MARK SCHEME"
+
+    def found_in(self, text: str) -> list[str]:
+        """Those that a text still has."""
+        return [delimiter for delimiter in astuple(self) if delimiter in text]
+
+    def solutions_in(self, text: str) -> Iterator[str]:
+        """The lines of a text that only instructors see."""
+        inside = False
+        for line in text.splitlines():
+            if self.begin_solution in line:
+                inside = True
+            elif self.end_solution in line:
+                inside = False
+            elif inside:
+                yield line
+
+    def solved(self, text: str) -> str:
+        """The text with its solutions and without what began and ended them."""
+        lines = text.splitlines(keepends=True)
+        return "".join(line for line in lines if not self._only_delimits(line))
+
+    def _only_delimits(self, line: str) -> bool:
+        """Whether a line is a delimiter and no code beside it."""
+        for delimiter in (self.begin_solution, self.end_solution):
+            if delimiter in line:
+                beside = line.replace(delimiter, "").strip()
+                return beside.startswith("#") or not any(map(str.isalnum, beside))
+        return False
 
 
 def read_trusted(path: Path) -> Notebook:

@@ -28,6 +28,7 @@ from traitlets.config import Config
 
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import read_trusted
+from autograder.course.settings import read_config
 from autograder.errors import AutograderError, GradebookError
 from autograder.gradebook.carried import handed_in_beside
 from autograder.gradebook.commands import (
@@ -36,7 +37,7 @@ from autograder.gradebook.commands import (
     persistently,
     quiet,
 )
-from autograder.gradebook.course_config import read_config, settings
+from autograder.gradebook.course_config import settings
 from autograder.gradebook.preprocessors import is_open, mended_notebook, place
 from autograder.gradebook.stamps import submitted_at
 from autograder.grading.classroom import Graded

@@ -17,8 +17,8 @@ from tornado.log import app_log
 from traitlets.config import Config
 
 from autograder.course.layout import Assignment
+from autograder.course.settings import read_config
 from autograder.errors import GradebookError
-from autograder.gradebook.course_config import read_config
 from autograder.gradebook.database import explain, only_writer, passes, reach
 
 _TRIES, _PAUSE_S = 3, 1.0

@@ -8,9 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
-
-from autograder.errors import CourseError
 
 _EXCHANGE = "autograder.gradebook.exchange"
 _FORMULAS = "autograder.gradebook.formulas"
@@ -53,19 +50,6 @@ def own_gradebook(root: Path) -> str:
     """The address of a gradebook in the course's folder."""
     # Two graders may meet: wait for the other's write instead of failing after 5 seconds.
     return f"sqlite:///{root / 'gradebook.db'}?timeout=60"
-
-
-def read_config(root: Path) -> Config:
-    """The course's `nbgrader_config.py`, as nbgrader reads it.
-
-    Raises:
-        CourseError: if it cannot be run.
-    """
-    loader = PyFileConfigLoader("nbgrader_config.py", path=str(root))
-    try:
-        return loader.load_config()
-    except Exception as error:  # it is Python: anything may happen
-        raise CourseError(f"{root}/nbgrader_config.py does not run: {error!r}") from error
 
 
 def _build_releases(config: Config) -> None:

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.layout import Course
+from autograder.course.settings import read_config
 from autograder.course.storage import write_atomically
 from autograder.errors import LabError
-from autograder.gradebook.course_config import read_config
 from autograder.showcase.copies import copy_course
 
 FOLDER = "lab"

@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 SCRIPT = """
 import os, shutil, sys
 from pathlib import Path
-from autograder.gradebook.course_config import read_config, settings
+from autograder.course.settings import read_config
+from autograder.gradebook.course_config import settings
 
 os.environ["PATH"] = "/nowhere"
 root = Path(sys.argv[1])

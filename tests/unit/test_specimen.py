@@ -1,26 +1,105 @@
-"""The reference is the source notebook without its delimiters, and with every indentation."""
+"""The reference is the source without the course's delimiters, and no line of it leaks."""
 
 import json
 from pathlib import Path
 
+import pytest
+
+from autograder.authoring.release import gate
 from autograder.authoring.specimen import solution_lines, solved
-from autograder.course.layout import Assignment
+from autograder.course.layout import Assignment, Course
+from autograder.errors import CourseError
+from autograder.sandbox import Sandbox
 
 CELL = """\
 def f(x):
-    ### BEGIN SOLUTION
+    {begin}
     doubled = x + x
 
     return doubled
-    ### END SOLUTION
+    {end}
+"""
+LIKE_NBGRADERS = CELL.format(begin="### BEGIN SOLUTION", end="### END SOLUTION")
+OWN = CELL.format(begin="# <answer> 2 points", end="# </answer>")
+OWN_DELIMITERS = """\
+c = get_config()
+c.ClearSolutions.begin_solution_delimeter = "<answer>"
+c.ClearSolutions.end_solution_delimeter = "</answer>"
+c.ClearHiddenTests.begin_test_delimeter = "<secret>"
+c.ClearHiddenTests.end_test_delimeter = "</secret>"
+c.ClearMarkScheme.begin_mark_scheme_delimeter = "<marks>"
+c.ClearMarkScheme.end_mark_scheme_delimeter = "</marks>"
 """
 
 
-def test_solution_keeps_its_indentation(tmp_path: Path) -> None:
-    assignment = Assignment(name="a", root=tmp_path, tasks=())
-    assignment.source.parent.mkdir(parents=True)
-    cell = {"cell_type": "code", "metadata": {}, "source": CELL.splitlines(keepends=True)}
-    assignment.source.write_text(json.dumps({"cells": [cell]}))
+def notebook_with(text: str) -> str:
+    """In lines, as JupyterLab saves it."""
+    cell = {"cell_type": "code", "metadata": {}, "source": text.splitlines(keepends=True)}
+    return json.dumps({"cells": [cell]})
+
+
+def lesson(root: Path, config: str, source: str, release: str = "") -> Assignment:
+    """An assignment without tasks, so that no gate runs it."""
+    (root / "nbgrader_config.py").write_text(config)
+    for folder, text in (("source", source), ("release", release)):
+        (root / folder / "a").mkdir(parents=True)
+        (root / folder / "a" / "a.ipynb").write_text(notebook_with(text))
+    return Course(root=root).assignment("a")
+
+
+each_course = pytest.mark.parametrize(
+    ("config", "source"),
+    [("", LIKE_NBGRADERS), (OWN_DELIMITERS, OWN)],
+    ids=["nbgrader's delimiters", "own delimiters"],
+)
+
+
+@each_course
+def test_solution_keeps_its_indentation(tmp_path: Path, config: str, source: str) -> None:
+    assignment = lesson(tmp_path, config, source)
     (made,) = solved(assignment)["cells"]
     assert made["source"] == "def f(x):\n    doubled = x + x\n\n    return doubled\n"
     assert solution_lines(assignment) == {"doubled = x + x", "return doubled"}
+
+
+def test_code_beside_a_delimiter_is_not_lost(tmp_path: Path) -> None:
+    assignment = lesson(tmp_path, "", "x = 1  # BEGIN SOLUTION\ny = 2\n# END SOLUTION")
+    (made,) = solved(assignment)["cells"]
+    assert made["source"] == "x = 1  # BEGIN SOLUTION\ny = 2\n"
+
+
+@each_course
+def test_gate_finds_a_line_of_a_solution(tmp_path: Path, config: str, source: str) -> None:
+    assignment = lesson(tmp_path, config, source, release="if easy:\n    return doubled")
+    (found,) = gate(assignment, Sandbox(tmp_path))
+    assert found == "cell 0 of the release shows a line of a solution: return doubled"
+
+
+@pytest.mark.parametrize("what", ["answer", "secret", "marks"])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_gate_finds_a_delimiter_of_the_course(tmp_path: Path, what: str, end: str) -> None:
+    left = f"<{end}{what}>"
+    assignment = lesson(tmp_path, OWN_DELIMITERS, OWN, release=f"x = 1  # {left}")
+    (found,) = gate(assignment, Sandbox(tmp_path))
+    assert found == f"cell 0 of the release still says {left!r}"
+
+
+@pytest.mark.parametrize("what", ["SOLUTION", "HIDDEN TESTS", "MARK SCHEME"])
+@pytest.mark.parametrize("end", ["BEGIN", "END"])
+def test_gate_finds_nbgraders_own_delimiters(tmp_path: Path, what: str, end: str) -> None:
+    left = f"{end} {what}"
+    assignment = lesson(tmp_path, "", LIKE_NBGRADERS, release=f"### {left}")
+    (found,) = gate(assignment, Sandbox(tmp_path))
+    assert found == f"cell 0 of the release still says {left!r}"
+
+
+@pytest.mark.parametrize("value", [7, "", " "])
+def test_delimiter_that_can_be_none_is_refused_by_name(tmp_path: Path, value: object) -> None:
+    config = f"c = get_config()\nc.ClearSolutions.end_solution_delimeter = {value!r}"
+    with pytest.raises(CourseError, match=r"c\.ClearSolutions\.end_solution_delimeter.*write a"):
+        lesson(tmp_path, config, OWN)
+
+
+def test_configuration_that_does_not_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"nbgrader_config\.py does not run: NameError"):
+        lesson(tmp_path, "c = config_of_mine", OWN)

@@ -15,7 +15,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 
 from autograder.course.notebooks import cell_of
-from autograder.gradebook.course_config import read_config
+from autograder.course.settings import read_config
 from tests.conftest import ASSIGNMENT, Run, as_ordinary_user, hand_in, notebook_of
 from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
 

@@ -13,6 +13,10 @@ from autograder.course.notebooks import cell_of, text_of
 from autograder.quiz import cell_source, read_quiz
 from tests.conftest import ASSIGNMENT, ASSIGNMENTS, ROOT, Run, copy_course, notebook_of
 
+OWN_DELIMITERS = """
+c.ClearSolutions.begin_solution_delimeter = "<answer>"
+c.ClearSolutions.end_solution_delimeter = "</answer>"
+"""
 each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
 
 
@@ -34,15 +38,21 @@ def test_release_is_the_committed_one_and_its_reference_runs_without_a_warning(
     assert [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"] == []
 
 
+@pytest.mark.parametrize("own", [False, True], ids=["nbgrader's delimiters", "own delimiters"])
 def test_release_with_a_leaked_solution_is_not_published(
-    course: Path, cli: Callable[..., Run]
+    course: Path, cli: Callable[..., Run], own: bool
 ) -> None:
     path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook = json.loads(path.read_text())
     answer = text_of(cell_of(notebook, "dot_scores_answer"))
     solution = answer.partition("### BEGIN SOLUTION\n")[2].partition("### END SOLUTION")[0]
     notebook["cells"][0]["source"] = "# Title\n\n" + solution
-    path.write_text(json.dumps(notebook))
+    text = json.dumps(notebook)
+    if own:
+        text = text.replace("BEGIN SOLUTION", "<answer>").replace("END SOLUTION", "</answer>")
+        with (course / "nbgrader_config.py").open("a") as config:
+            config.write(OWN_DELIMITERS)
+    path.write_text(text)
     before = notebook_of(course, "release")
     done = cli(course, "autograder", "release", ASSIGNMENT)
     assert done.returncode == 1

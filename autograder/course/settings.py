@@ -1,0 +1,67 @@
+"""Trusted side. What the course's `nbgrader_config.py` says, for all but nbgrader itself.
+
+nbgrader is not imported here: that takes seconds, and most of us need a few names only.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.course.notebooks import Delimiters
+from autograder.errors import CourseError
+
+CONFIG_FILE = "nbgrader_config.py"
+# As nbgrader spells them.
+_DELIMITERS = {
+    "begin_solution": ("ClearSolutions", "begin_solution_delimeter"),
+    "end_solution": ("ClearSolutions", "end_solution_delimeter"),
+    "begin_hidden_tests": ("ClearHiddenTests", "begin_test_delimeter"),
+    "end_hidden_tests": ("ClearHiddenTests", "end_test_delimeter"),
+    "begin_mark_scheme": ("ClearMarkScheme", "begin_mark_scheme_delimeter"),
+    "end_mark_scheme": ("ClearMarkScheme", "end_mark_scheme_delimeter"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a course has chosen; where it says nothing, nbgrader's defaults."""
+
+    delimiters: Delimiters = field(default_factory=Delimiters)
+
+
+def read_config(root: Path) -> Config:
+    """The course's `nbgrader_config.py`, as nbgrader reads it.
+
+    Raises:
+        CourseError: if it cannot be run.
+    """
+    loader = PyFileConfigLoader(CONFIG_FILE, path=str(root))
+    try:
+        return loader.load_config()
+    except Exception as error:  # it is Python: anything may happen
+        raise CourseError(f"{root / CONFIG_FILE} does not run: {error!r}") from error
+
+
+def read_settings(root: Path) -> Settings:
+    """The course's settings.
+
+    Raises:
+        CourseError: if the configuration cannot be run, or says what nbgrader could not use.
+    """
+    config = read_config(root)
+    chosen = {
+        name: _text(config[section][trait], f"c.{section}.{trait}", root)
+        for name, (section, trait) in _DELIMITERS.items()
+        if trait in config.get(section, ())
+    }
+    return Settings(delimiters=Delimiters(**chosen))
+
+
+def _text(value: object, name: str, root: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise CourseError(
+            f"{root / CONFIG_FILE} sets {name} to {value!r}; write a text that is not empty"
+        )
+    return value
