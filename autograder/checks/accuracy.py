@@ -14,7 +14,7 @@ def accuracy_of(probabilities: Any, labels: Any) -> float:
     """Share of examples (B,) whose probability (B,) or (B, 1) is on the right side of 0.5.
 
     Raises:
-        CheckFailed: if what came back is no probability for each example.
+        CheckFailed: if what came back is not one probability for each example.
     """
     values = np.asarray(probabilities)
     shape = (len(labels), 1) if values.ndim == 2 else (len(labels),)
@@ -35,7 +35,7 @@ def grade_accuracy(probabilities: Any, dataset: Dataset, *, advice: str) -> None
     Raises:
         Graded: always; its message says the accuracy, its 95% interval (Wilson 1927) and the
             thresholds, and `advice` where points are missing.
-        CheckFailed: if what came back is no probability for each example.
+        CheckFailed: if what came back is not one probability for each example.
     """
     labels, limits = dataset.labels, dataset.thresholds
     accuracy = accuracy_of(probabilities, labels)

@@ -40,7 +40,7 @@ class CellRun:
 
 
 def run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: int) -> CellRun:
-    """Run a cell; of what it shows as many characters are kept as there is room for."""
+    """Run a cell, and keep as many characters of what it shows as there is room for."""
     try:
         answer = box.ask({"op": "cell", "source": cell.source, "number": number}, cpu_s=cpu_s)
     except BoxEnded as ended:
@@ -72,7 +72,7 @@ def _shown(outputs: Any, room: int) -> Iterator[dict[str, Any]]:
         kept = {k: data[k] for k in ("text/plain", "image/png") if type(data.get(k)) is str}
         kind = "execute_result" if output.get("kind") == "execute_result" else "display_data"
         size = sum(map(len, kept.values()))
-        # A test cell's score must not get lost behind what else is shown.
+        # A test cell's score must not get lost behind its other output.
         if size > room and not (kind == "execute_result" and size <= _SCORE):
             continue
         room = max(0, room - size)

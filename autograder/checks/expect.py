@@ -83,7 +83,7 @@ def expect_close(
 
 
 def differs(one: NDArray[np.float64], other: Any) -> bool:
-    """Whether two answers are apart; NaN, infinite and absurdly large numbers never are."""
+    """Whether two answers clearly differ; NaN, infinite and absurdly large numbers never do."""
     with np.errstate(all="ignore"):
         gap = np.abs(one - other)
         return bool(np.any((gap > _APART) & (gap < _ABSURD)))

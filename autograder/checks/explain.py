@@ -61,7 +61,7 @@ _TYPES = {*dir(builtins), "NoneType", "ndarray", "EagerTensor", "numpy", "module
 def explain_error(error: Any, cells: Sequence[CodeCell], sizes: Set[int]) -> str:
     """For example "ValueError in `return query @ keys` (matmul: …)".
 
-    Of numbers only `sizes` may stand in it, see `sizes_in`: any other could be a hidden value.
+    The only numbers in it are `sizes`, see `sizes_in`: any other could be a hidden value.
     """
     if type(error) is not dict:
         return "an exception"
@@ -78,7 +78,7 @@ def explain_error(error: Any, cells: Sequence[CodeCell], sizes: Set[int]) -> str
 
 
 def explain_shape(shape: tuple[int, ...]) -> str:
-    """A shape in words; sizes beyond any that a check asks for could carry hidden inputs."""
+    """A shape in words; sizes larger than a check ever asks for could carry hidden inputs."""
     if len(shape) > 4:
         return f"one with {len(shape)} axes"
     return f"shape {shape}" if all(size <= 999 for size in shape) else "far larger axes"
@@ -99,7 +99,7 @@ def sizes_in(arguments: Any) -> set[int]:
 
 
 def _may_be_said(message: str, names: Set[str], sizes: Set[int]) -> bool:
-    """Of a known form; it has no names but `names` and builtin types, no numbers but `sizes`."""
+    """Of a known form; its names are `names` or builtin types, its numbers are `sizes`."""
     if len(message) >= 300 or not _KNOWN.fullmatch(message):
         return False
     if not {int(number) for number in re.findall(r"\d+", message)} <= sizes:
@@ -110,7 +110,7 @@ def _may_be_said(message: str, names: Set[str], sizes: Set[int]) -> bool:
 def _names(line: str, cells: Sequence[CodeCell]) -> set[str]:
     """The names in the line that raised, with the parameters of functions that it calls.
 
-    Any name of the notebook would do for an honest message, but a notebook may hold a code book.
+    An honest message may use any name of the notebook, but names may also encode hidden inputs.
     """
     names = set(_WORD.findall(line))
     defined = (m for cell in cells for m in _DEFINED.finditer(cell.source))
@@ -118,7 +118,7 @@ def _names(line: str, cells: Sequence[CodeCell]) -> set[str]:
 
 
 def explain_opaque(type_name: str) -> str:
-    """The type of a value that is no data, if its name cannot hold anything else."""
+    """The type of a value that is not data, if its name cannot carry anything else."""
     return type_name if _OPAQUE.fullmatch(type_name) else "an object of another kind"
 
 

@@ -81,7 +81,7 @@ class _Collector:
         return report
 
     def give_up(self) -> None:
-        """Pytest came to an end before these: by our fault, whatever ended it."""
+        """Pytest ended before these checks: our fault, no matter what ended it."""
         for item in self.unjudged.values():
             result = _result(item, 0.0, Outcome.GRADER_FAULT, _FAULT)
             why = f"{item.path.name}: pytest ended before {item.name} was judged"

@@ -1,7 +1,7 @@
 """Trusted side. The `student` of hidden checks: sends arrays in, brings data or a failure out.
 
-What is no data, such as a layer, stays inside. A StudentObject stands for it out here: its methods
-can be called, it can be an argument, and `student.probe` asks general questions about it.
+What is not data, such as a layer, stays inside. A StudentObject stands for it on this side: its
+methods can be called, it can be an argument, and `student.probe` asks general questions about it.
 """
 
 from collections.abc import Sequence
@@ -84,7 +84,7 @@ class StudentFunction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFile:
-    """A file that was handed in; out here nobody opens it."""
+    """A file that was handed in; nobody opens it on this side."""
 
     name: str
     content: bytes
@@ -93,7 +93,7 @@ class StudentFile:
 class Probes:
     """`student.probe.forward(layer, x, mask=mask)`: see autograder/inside/probes.py.
 
-    `cpu_s`, in seconds, stands for the usual limit where honest work takes longer.
+    `cpu_s`, in seconds, replaces the usual limit where honest work takes longer.
     """
 
     def __init__(self, session: Session) -> None:
@@ -134,7 +134,7 @@ def _probe(
     }
     value = _incoming(session, label, session.ask(label, request, cpu_s=cpu_s).get("value"))
     if not fits(value, PROBES[name]):
-        raise StudentFailure(Outcome.CRASHED, f"{label} answered with no answer")
+        raise StudentFailure(Outcome.CRASHED, f"{label} gave an answer of the wrong form")
     return value
 
 
@@ -167,7 +167,7 @@ class Student:
         they are here. What cannot be rebuilt could not be loaded from a file either.
 
         Raises:
-            StudentFailure: if it is no model, or has anything else in it.
+            StudentFailure: if it is not a model, or contains anything else.
         """
         label = _name_of(model)
         found = Probes(model._origin.session).to_json(model)

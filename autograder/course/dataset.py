@@ -7,7 +7,7 @@ An assignment declares them in `tests/hidden/<assignment>/dataset.py`:
 - `PREDICT`, a text that `autograder.authoring.calibrate` runs after training;
 - `make(name, seed) -> Files` makes one, and what is hidden in it follows from `seed`, the course's
   own secret; `download(name) -> Files` downloads one, and `read(folder) -> (name, Files)` reads one
-  from files that an instructor has. What cannot be had is a DataError.
+  from files that an instructor has. What is not available is a DataError.
 
 `Files` are tables of arrays and texts by file name. "hidden" has the arrays `inputs` and `labels`
 that submissions are judged on; all others are the course's own, for example to train with.
@@ -79,8 +79,8 @@ class Stored:
 class DataStore:
     """The data sets of one assignment, kept in `.autograder/data/<assignment>/<name>/`.
 
-    Beside one that is made here stands `<name>.seed`, which it follows from. The seed is drawn once
-    for each course, so whoever knows how the data is made, as students may, cannot make it again.
+    Beside one that is made here lies `<name>.seed`, from which it follows. The seed is drawn once
+    for each course: to know how the data is made, as students may, is not enough to make it again.
     """
 
     def __init__(self, assignment: Assignment) -> None:
@@ -270,12 +270,14 @@ def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise DataError(f"{folder} is damaged ({error}); delete it and get the data anew") from None
+        raise DataError(
+            f"{folder} is damaged ({error}); delete it and get the data again"
+        ) from None
 
 
 def _checked(folder: Path, file: str) -> bytes:
     """A file's bytes, if they are still those that were kept."""
     data = (folder / file).read_bytes()
     if hashlib.sha256(data).hexdigest() != _manifest(folder).get(file, {}).get("sha256"):
-        raise DataError(f"{folder / file} has changed; delete {folder} and get the data anew")
+        raise DataError(f"{folder / file} has changed; delete {folder} and get the data again")
     return data

@@ -1,8 +1,8 @@
-"""Trusted side. Puts modules and quizzes of the course's own into a notebook: it stands alone.
+"""Trusted side. Puts the course's own modules and quizzes into a notebook: it needs no other file.
 
 In a source notebook a cell `%run -i ../reviews.py` runs a module that several notebooks share, and
-`%run -m autograder.quiz ../../quizzes/NAME.json 1-3` shows questions. In the release, and wherever
-the notebook leaves its folder, the module's text or the questions themselves stand in that cell.
+`%run -m autograder.quiz ../../quizzes/NAME.json 1-3` shows questions. In the release, and
+whenever the notebook leaves its folder, that cell contains the module's text or the questions.
 """
 
 import re

@@ -70,7 +70,7 @@ def read_trusted(path: Path) -> Notebook:
     except FileNotFoundError:
         raise CourseError(f"{path} does not exist; run 'autograder release'") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CourseError(f"{path} is no notebook: {error}") from None
+        raise CourseError(f"{path} is not a notebook: {error}") from None
     assert isinstance(notebook, dict)
     return notebook
 

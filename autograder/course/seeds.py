@@ -1,4 +1,4 @@
-"""Trusted side. A course's secret seeds: numbers in files that only whoever made them can read."""
+"""Trusted side. A course's secret seeds: numbers in files that only their maker can read."""
 
 import secrets
 from pathlib import Path
@@ -22,12 +22,12 @@ def read_or_draw(path: Path, renewing: str) -> int:
     except (OSError, ValueError) as error:
         raise DataError(
             f"{path} cannot be read ({error}); use a copy of it, or draw a new one with "
-            f"'{renewing}': all is graded anew then"
+            f"'{renewing}': everything is then graded again"
         ) from None
 
 
 def renew(path: Path) -> None:
-    """Draw another seed in the place of the one that is there."""
+    """Draw another seed to replace the one that is there."""
     replace_private(path, _drawn())
 
 

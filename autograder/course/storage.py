@@ -21,7 +21,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 
 def replace_private(path: Path, content: str) -> None:
-    """Like `write_atomically`, for what nobody but the user may read."""
+    """Like `write_atomically`, for what only the user may read."""
     _write(path, content, 0o600, os.replace)
 
 

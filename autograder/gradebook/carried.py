@@ -50,7 +50,7 @@ def unusual_in(folder: Path, ignore: Iterable[str]) -> Path | None:
 
 
 def _inside(folder: Path, ignore: Iterable[str]) -> Iterator[Path]:
-    """All that is no folder, without what is ignored; a link to a folder is no folder."""
+    """All that is not a folder, without what is ignored; a link to a folder is not a folder."""
     patterns = list(ignore)
 
     def wanted(name: str) -> bool:
@@ -76,4 +76,4 @@ def _said(left_out: list[str]) -> list[str]:
         return []
     names = ", ".join(printable(name[:80]) for name in left_out[:_NAMED])
     more = f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
-    return [f"not kept, for it is a page, a link, too large or not nbgrader's: {names}{more}"]
+    return [f"not kept, because it is a page, a link, too large or not nbgrader's: {names}{more}"]

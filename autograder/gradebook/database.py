@@ -63,7 +63,7 @@ def reach(db_url: str) -> None:
         ) from None
     except (ArgumentError, ValueError):
         raise GradebookUnavailable(
-            f"{_CONFIG} is no address of a database; write it like "
+            f"{_CONFIG} is not the address of a database; write it like "
             "postgresql+psycopg2://USER:PASSWORD@HOST/DATABASE"
         ) from None
     try:

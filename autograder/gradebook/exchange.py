@@ -20,11 +20,11 @@ from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 
 _NEVER = datetime.min
 
-guard_nbgrader()  # nbgrader runs, whoever read the configuration that names these classes
+guard_nbgrader()  # nbgrader runs if this is imported, no matter who read the configuration
 
 
 class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
-    """nbgrader's own, but it follows no link and waits for no pipe; what it leaves out it names.
+    """nbgrader's own, but it follows no link, waits for no pipe, and names what it leaves out.
 
     A student owns the folder that is collected and may change it meanwhile. So ordinary files are
     first taken out of it, through folders that are held open, and nbgrader copies those.
@@ -37,9 +37,9 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
         self.src_records = [r for r in self.src_records if r["timestamp"] != _NEVER]
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
-        """Student and date by the name of a folder, which whoever made it chose.
+        """Student and date, from the name of a folder, which its maker chose.
 
-        What nbgrader did not name so, or another user made, counts as older than all else of this
+        A folder that nbgrader did not name, or another user made, is older than all others of this
         student: nbgrader itself would only warn, and one student could replace another's work.
         """
         name = os.path.basename(path)
@@ -68,7 +68,7 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
             self.src_records = [record]
             try:
                 super().copy_files()
-            except Exception as error:  # whatever one student's folder does, the others are there
+            except Exception as error:  # an error in one student's folder must not stop the others
                 where = os.path.join(self.inbound_path, record["filename"])
                 self.log.error("Not collected: %s: %s", where, error)
 
@@ -129,7 +129,7 @@ def _owner(path: str) -> str:
     try:
         number = os.lstat(path).st_uid
     except OSError:
-        return "nobody any more"  # a student may take a folder away at any moment
+        return "nobody, since it is gone"  # a student may take a folder away at any moment
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:

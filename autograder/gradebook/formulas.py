@@ -1,4 +1,4 @@
-"""Trusted side. Formulas of pages as MathML, which a browser draws without asking anybody.
+"""Trusted side. Formulas of pages as MathML, which a browser draws without a request.
 
 nbconvert leaves them to MathJax, which each page loads from a server on the internet: offline they
 would stay TeX, and that server would learn who reads which feedback. `templates/` takes it out.
@@ -23,7 +23,7 @@ _REFUSED = {"href", "style", "class", "id"}
 
 
 class FormulaRenderer(BoundedRenderer):
-    """As nbconvert's own, but formulas become MathML; what is no formula stays as it was."""
+    """As nbconvert's own, but formulas become MathML; what is not a formula stays as it was."""
 
     def block_math(self, body: str) -> str:
         return mathml(body, "block") or str(super().block_math(body))

@@ -1,9 +1,9 @@
 """Trusted side. What nbgrader writes beside a submission: when it was made, and a secret.
 
-Whoever submits owns both files until they are collected. nbgrader reads them whole, its reader of
-dates needs a time that grows with the square of their length and opens files that a time zone is
-named after, and what it can make nothing of ends its work for the whole class. So they are bounded
-here, and what nbgrader cannot have written counts as not there.
+The student owns both files until they are collected. nbgrader reads them whole. Its reader of dates
+needs time that grows with the square of their length, and opens files that the name of a time zone
+leads to. What it does not understand ends its work for the whole class. So the files are read to a
+limit here, and what nbgrader cannot have written is treated as missing.
 """
 
 import os
@@ -17,7 +17,7 @@ from autograder.submission.ordinary import read_ordinary
 
 TIMESTAMP, SECRET = STAMPS = ("timestamp.txt", "submission_secret.txt")
 _MOST_BYTES = 256
-# An instructor may set another form of date; none has the form of a path from the root or upwards.
+# An instructor may set another form of date; none looks like a path that is absolute or leads up.
 _DATE = re.compile(r"(?:[\w:.,+ -]|(?<=\w)/(?=\w)){1,100}", re.ASCII)
 _TOKEN = re.compile(r"[\w-]+", re.ASCII)
 

@@ -29,7 +29,7 @@ class ClassReport:
 
     @property
     def complete(self) -> bool:
-        """Whether nobody needs an instructor's eye."""
+        """Whether no submission needs a person."""
         judged = all(result.status is Status.GRADED for result in self.results)
         return judged and not self.unwritten
 
@@ -43,7 +43,7 @@ def grade_class(
 ) -> ClassReport:
     """Grade where `engine` says; one writer puts each stored result into the gradebook.
 
-    A student whose rows cannot be written is reported; the others are written all the same.
+    A student whose rows cannot be written is reported; the others are still written.
     """
     unwritten = []
     with closing(Book(assignment)) as book:

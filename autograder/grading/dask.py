@@ -67,7 +67,7 @@ class Cluster:
         items: Iterable[Item],
         lost: Callable[[Item], Answer],
     ) -> Iterator[tuple[Item, Answer]]:
-        """See Engine. What a worker had when it died is done by another one."""
+        """See Engine. If a worker dies, another one does its work."""
         left, waiting = iter(items), {}
 
         def start(item: Item) -> Future:

@@ -28,7 +28,7 @@ _JUDGING = ("hidden check ", "data set", "points")
 def fingerprints(
     assignment: Assignment, submission: Submission, *, isolate: bool
 ) -> dict[str, str]:
-    """Hashes of all that a verdict follows from, by name; the student is no part of it."""
+    """Hashes of all that a verdict follows from, by name; the student's name is not part of it."""
     parts: dict[str, Any] = {
         "notebook": [[c.index, c.grade_id, c.source] for c in submission.to_run()],
         "mended": submission.mended,

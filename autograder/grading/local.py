@@ -49,7 +49,7 @@ def processors() -> int:
 class Graders:
     """`jobs` processes of this machine, which judge under limits of their own.
 
-    They share the caller's fork-servers, so that the dear imports are made once. `expecting` says
+    They share the caller's fork-servers, so that expensive imports are made once. `expecting` says
     which of these each item will need, if any; they start at once, while the caller does other
     things.
     """
@@ -117,7 +117,7 @@ class Graders:
             try:
                 for item, future in as_they_come(started, self._jobs * AHEAD):
                     yield item, future.result()
-            except BaseException:  # nobody wants what the others are at any more
+            except BaseException:  # what the others work on is no longer wanted
                 self._unwanted = True
                 threads.shutdown(wait=False, cancel_futures=True)
                 for process in self._processes:

@@ -17,7 +17,7 @@ from autograder.submission.reading import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A result, and what the submission answered, if that is news and can be kept."""
+    """A result, and what the submission answered, if that is new and can be kept."""
 
     result: Result
     recording: bytes | None = None
@@ -128,7 +128,7 @@ def _judge_by_test_cells(assignment: Assignment, session: Session) -> tuple[Task
 def _judge_by_test_cell(task: Task, session: Session) -> TaskResult:
     """nbgrader's scoring rule for an assignment from elsewhere, whose tests are in its cells.
 
-    Minus its traps: stderr is no failure, and a value that is no score earns nothing.
+    Without its traps: stderr is not a failure, and a value that is not a score earns nothing.
     """
     run = next((run for run in session.runs if run.cell.grade_id == task.name), None)
     earned, message = task.points, ""
@@ -226,6 +226,6 @@ def cell_outputs(run: CellRun) -> list[dict[str, Any]]:
 
 
 def _alternative(data: dict[str, str]) -> str:
-    """What stands for a picture where it cannot be seen: the text that came with it, if any."""
+    """The text for a picture where it cannot be seen: what came with it, if anything."""
     text = data.get("text/plain", "")
     return text if text and not text.startswith("<") else "A picture that this cell showed."

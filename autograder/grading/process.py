@@ -1,7 +1,7 @@
 """Trusted side. A process in which submissions are judged, under limits of its own.
 
-What a submission answers is read and compared here. Whatever that may ever lead to, an endless
-comparison or gigabytes, ends with this process; and it has no network to tell anybody.
+What a submission answers is read and compared here. If that leads to an endless comparison or to
+gigabytes, it ends with this process, which also has no network.
 """
 
 import errno
@@ -33,7 +33,7 @@ _FAMILIES = range(1, 64)  # of sockets; Linux knows fewer
 
 
 class ProcessEnded(Exception):  # noqa: N818
-    """The process is no more; what it worked on may be given to another one."""
+    """The process has ended; what it worked on may be given to another one."""
 
 
 class GraderProcess:
@@ -55,7 +55,7 @@ class GraderProcess:
         self._send((sandbox.course_root, sandbox.isolate, controls))
 
     def run(self, work: Callable[[Sandbox, Item], Answer], item: Item) -> Answer:
-        """`work(sandbox, item)` over there. What it raises is raised here.
+        """`work(sandbox, item)` in that process. What it raises is raised here.
 
         Raises:
             ProcessEnded: if the process was killed or used up its limits.
@@ -71,7 +71,7 @@ class GraderProcess:
         return result
 
     def kill(self) -> None:
-        """End it, whatever it is at; whoever waits for its answer gets ProcessEnded."""
+        """End it, no matter what it does; a caller that waits for it gets ProcessEnded."""
         self._process.kill()
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class GraderProcess:
 
 
 def main() -> None:
-    """The process itself: judge what comes until nobody asks any more."""
+    """The process itself: judge what comes until the connection is closed."""
     requests, lifeline = Connection(int(sys.argv[1])), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the asking process handles it, and ends this one
     Thread(target=_end_with, args=(lifeline,), daemon=True).start()
@@ -147,7 +147,7 @@ def _outcome(
 
 
 def _end_with(lifeline: int) -> None:
-    """End this process when the one that wants its answers is gone, killed even."""
+    """End this process when the one that asks it is gone, even if that was killed."""
     try:
         os.read(lifeline, 1)
     finally:

@@ -75,7 +75,7 @@ def can_nest() -> bool:
 
 
 def count_threads() -> int:
-    """How many threads this process has; where /proc is a stand-in nobody can say, so 1."""
+    """How many threads this process has; 1 where /proc is a stand-in, which does not say."""
     place = "/proc/self/task"
     return len(os.listdir(place)) if os.path.isdir(place) else 1
 
@@ -141,7 +141,7 @@ def empty_tmp() -> None:
 
 
 def stand_in_for_proc(proc: dict[str, str]) -> None:
-    """Fill an empty /proc with the few files that TensorFlow is content with.
+    """Fill an empty /proc with the few files that TensorFlow needs.
 
     A real one cannot be mounted below a bubblewrap that root started, and shows more than a
     submission needs.

@@ -1,4 +1,4 @@
-"""Inside. Objects that are no data stay here; the host holds their numbers."""
+"""Inside. Objects that are not data stay here; the host holds their numbers."""
 
 from typing import Any
 

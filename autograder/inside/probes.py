@@ -165,7 +165,7 @@ def save_and_load(namespace: Namespace, model: Any, custom_objects: Sequence[str
 def load_model(namespace: Namespace, file: Any, custom_objects: Sequence[str]) -> Any:
     """The model in a `.keras` file, given as bytes (N,); classes come from the namespace.
 
-    Keras' safe mode refuses code in the file. Were it to run, it would run in here.
+    Keras' safe mode refuses code in the file. If it did run, it would run in here.
     """
     import keras
 

@@ -121,7 +121,7 @@ def _wait_and_report(status: socket.socket, box: int, handle: int) -> None:
         ready = {fd for fd, _ in events.poll()}
         if handle in ready:
             break
-        # The host is gone, and nobody is left who could want this box.
+        # The host is gone, so nobody needs this box any longer.
         signal.pidfd_send_signal(handle, signal.SIGKILL)
         events.unregister(status)
     _, ending, usage = os.wait4(box, 0)

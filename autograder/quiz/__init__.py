@@ -1,4 +1,4 @@
-"""Trusted side. What jupyterquiz would swallow in silence, and the cell that shows questions."""
+"""Trusted side. What jupyterquiz would silently drop, and the cell that shows questions."""
 
 from autograder.quiz.questions import Questions, cell_source, problems, read_quiz, select
 

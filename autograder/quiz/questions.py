@@ -1,11 +1,11 @@
-"""Trusted side. Reads quizzes and finds what jupyterquiz would swallow in silence.
+"""Trusted side. Reads quizzes and finds what jupyterquiz would silently drop or show wrongly.
 
-jupyterquiz pastes a file into the page unread: a slip in it shows nothing, drops a question or
-turns a key round, and says nothing. In a source notebook a cell shows questions of a file with
+jupyterquiz pastes a file into the page without reading it: a mistake in it shows nothing, drops a
+question or reverses an answer, without a message. In a source notebook a cell shows questions with
 
     %run -m autograder.quiz ../../quizzes/NAME.json 1-3
 
-(or 2, or all without a number). In the release the questions themselves stand in that cell.
+(or 2, or all without a number). In the release that cell contains the questions themselves.
 """
 
 import base64
@@ -71,7 +71,7 @@ def read_quiz(path: Path) -> Questions:
 
 
 def problems(path: Path) -> list[str]:
-    """What jupyterquiz would swallow: file, question and remedy of each; empty is a pass."""
+    """What jupyterquiz would drop or show wrongly: file, question, remedy; empty is a pass."""
     try:
         questions = _parse(path)
     except CourseError as error:
@@ -146,7 +146,7 @@ def _parse(path: Path) -> Any:
 
 
 def _last_question(text: str, position: int) -> str:
-    """Where in the file a syntax error stands, in the author's own words."""
+    """Where in the file a syntax error is, in the author's own words."""
     begun = re.findall(r'"question"\s*:\s*"([^"\n]*)', text[:position])
     return f"in question {len(begun)} ({_beginning(begun[-1])})" if begun else "at its beginning"
 

@@ -103,7 +103,7 @@ def _choices(question: Question) -> Iterator[str]:
         yield "every answer is right, so there is nothing to choose; add a typical mistake"
     for one, other in _pairs(question):
         if _plain(one) == _plain(other):
-            yield f"the answer {_name(one)} stands there twice; remove one"
+            yield f"the answer {_name(one)} is there twice; remove one"
     for answer in question["answers"]:
         if _POSITION.search(answer.get("answer", "")):
             yield f"the answer {_name(answer)} names a place, but answers are shuffled; reword it"

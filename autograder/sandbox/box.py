@@ -21,7 +21,7 @@ _LAST_MOMENT_S = 2.0
 
 
 class Ending(StrEnum):
-    """Why a box is no more."""
+    """Why a box has ended."""
 
     TIMEOUT = "timeout"
     CRASHED = "crashed"
@@ -39,7 +39,7 @@ class BoxEnded(Exception):  # noqa: N818
 class Box:
     """A process with namespaces, limits and a socket of its own.
 
-    `ask` raises BoxEnded once the box is gone, and SandboxFault when we are to blame.
+    `ask` raises BoxEnded once the box is gone, and SandboxFault when the fault is ours.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Box:
         except wire.WireError:
             # What the bytes were is not said: they may have been hidden inputs.
             raise self._kill(Ending.CRASHED, "its answer was no data, or far too large") from None
-        if clock.wall_s() >= _TICK_S:  # looking costs more than a shorter nap is worth
+        if clock.wall_s() >= _TICK_S:  # a shorter time is not worth the reading
             usage = clock.read()
             self._idle_s += usage.idle_s
             self._waited_s += usage.waited_s
@@ -205,7 +205,7 @@ class Box:
                 room = self._limits.output_bytes - len(self._printed)
                 self._printed += part[: max(0, room)]
                 if room <= 0:
-                    return  # one part a tick: a flood may not keep us from the clock
+                    return  # one part at a time: a flood must not keep us from the clock
         except BlockingIOError:
             return
 

@@ -101,7 +101,7 @@ class ForkServer(SharedServer):
         try:
             self.control.sendall(json.dumps(_settings(flavour, tier)).encode())
         except OSError:
-            pass  # it has ended already; whoever waits for it is told
+            pass  # it has ended already; `wait` says so
 
     def wait(self) -> None:
         """Return when it has imported what it is to import; until then other things can be done.

@@ -148,7 +148,7 @@ def python_argv(policy: Policy, control_fd: int, *, kit: str = KIT) -> list[str]
 
 
 def _uid_of_its_own() -> int:
-    """A uid that nobody has: threads are counted by uid where boxes share a user namespace."""
+    """A uid that no user has: threads are counted by uid where boxes share a user namespace."""
     return (1 << 31) + (os.getpid() << 8) + next(_boxes) % 256
 
 

@@ -1,7 +1,7 @@
 """Trusted side. Records what boxes answered, so that checks can be run again without them.
 
-A recording is data that a stranger's code made: it is read back through the same wire, and what a
-box said is never more than what it would say now. As long as a box is asked what it was asked
+A recording is data that a stranger's code made: it is read back through the same wire, and is
+trusted no more than a box. As long as a box is asked what it was asked
 before, in the same order, the recording answers and nothing runs. At the first other request a real
 box is made, is asked everything again that came before, and goes on from there.
 """
@@ -35,7 +35,7 @@ class _Event:
 
 
 class Recorder:
-    """Stands for the sandbox while one submission is graded; `past` is an earlier recording."""
+    """Takes the sandbox's place while a submission is graded; `past` is an earlier recording."""
 
     def __init__(self, sandbox: Sandbox, past: bytes | None = None) -> None:
         self._sandbox = sandbox

@@ -1,8 +1,8 @@
 """Trusted side, pure. The system calls that a submission may make, as a BPF program.
 
-It is a list of what honest work needs, by what the bank's accepted submissions were seen to call
-and what a notebook may reasonably do with files in its own /tmp, with threads and with time. What
-is not here does not exist inside. It is compiled out here, so that nothing inside needs
+It lists what honest work needs: what the bank's accepted submissions were seen to call, and what a
+notebook may reasonably do with files in its own /tmp, with threads and with time. What is not in
+the list does not exist inside. It is compiled on this side, so that nothing inside needs
 libseccomp; inside only loads the bytes.
 """
 
@@ -62,7 +62,7 @@ _ALLOWED_WITH = {
         1,
         [
             *(fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD),
-            *(fcntl.F_GETFL, fcntl.F_SETFL),  # locks are memory that nobody counts
+            *(fcntl.F_GETFL, fcntl.F_SETFL),  # locks are memory that no limit counts
         ],
     ),
     "ioctl": (

@@ -61,7 +61,7 @@ def _seen_by_the_box(limits: Limits) -> tuple[str, ...]:
 # of files.
 EACH = Tier(
     name="bubblewrap-each",
-    on_pages="Isolation: bubblewrap-each, as tight as full but for the number of files.",
+    on_pages="Isolation: bubblewrap-each, as tight as full except for the number of files.",
     in_doctor="each time in a bubblewrap of its own, which is slow, since namespaces cannot be "
     "nested here; on Ubuntu an AppArmor profile for bwrap that allows userns helps",
     mounts=_seen_by_the_box,

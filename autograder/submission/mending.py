@@ -1,7 +1,7 @@
 """Trusted side. Mends the cells of a stranger's notebook against the release; reads no file.
 
 What comes out has every graded cell of the release exactly once, with the release's metadata and,
-where the student may not write, the release's text. All else is the student's, in its order.
+where the student may not write, the release's text. Everything else is the student's, in its order.
 """
 
 import ast
@@ -61,16 +61,16 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
 
 
 def _cut(notes: list[str]) -> list[str]:
-    """As many as a person reads, and how many there are beyond."""
+    """As many as a person reads, and how many more there are."""
     more = len(notes) - _MAX_NOTES
-    return notes if more <= 0 else [*notes[:_MAX_NOTES], f"and {more} more of the like"]
+    return notes if more <= 0 else [*notes[:_MAX_NOTES], f"and {more} more of this kind"]
 
 
 class _Definitions:
     """The functions and classes that texts define at their top level.
 
-    Each text is parsed once, and of all texts together not more than a whole notebook may take:
-    every lost cell is looked for in every cell, and text can be made to take long.
+    Each text is parsed once, and all texts together up to a limit: every lost cell is looked for in
+    every cell, and a text can be written so that it takes long to parse.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class _Definitions:
 def _recognise(
     cells: list[Cell], owned: dict[str, Cell], defined: _Definitions, notes: list[str]
 ) -> None:
-    """Give cells that lost their metadata their `grade_id` back, if they can be told."""
+    """Give cells that lost their metadata their `grade_id` back, if they are recognised."""
     present = {marks_of(cell).get("grade_id") for cell in cells}
     for grade_id, original in owned.items():
         if grade_id in present:
@@ -111,7 +111,7 @@ def _recognise(
 
 
 def _may_be(original: Cell, cell: Cell, owned: dict[str, Cell], defined: _Definitions) -> bool:
-    """Whether a cell may be another one than its `grade_id` says, if that says anything.
+    """Whether a cell may be a different one from what its `grade_id` says, if it has one.
 
     Editors that join two cells keep the marks of one: a locked cell may have become a solution.
     """
@@ -173,7 +173,7 @@ def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
 
 def _harmless(source: str, notes: list[str]) -> str:
     """A stranger's Markdown as others may open it: with markup or links in it, as plain text."""
-    if len(source) > _MAX_PROSE:  # rendering what is made for it could take hours
+    if len(source) > _MAX_PROSE:  # rendering a text made for that could take hours
         notes.append(f"a text of {len(source):,} characters was cut")
         source = source[:_MAX_PROSE]
     if not _MARKUP.search(source):

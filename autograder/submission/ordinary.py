@@ -1,8 +1,8 @@
-"""Trusted side. Opens what strangers handed in: ordinary files alone, and of limited size.
+"""Trusted side. Opens what students handed in: only ordinary files, of limited size.
 
-A link may lead to what is not the student's, a pipe never ends, a device never stops. A hard link
-cannot be told from its file and is one: the system lets nobody make one to what he may not write,
-nbgrader copies what it collects, and programs that save space link equal honest files.
+A link may lead to somebody else's file; a pipe or a device may never end. A hard link cannot be
+told from a file, so it is read as one: the system lets nobody make one to a file that they may not
+write, nbgrader copies what it collects, and programs that save space link equal honest files.
 """
 
 import errno

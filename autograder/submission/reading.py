@@ -30,7 +30,7 @@ class CodeCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedFile:
-    """A file beside the notebook, unread but for its bytes; or `missing`, in words."""
+    """The bytes of a file beside the notebook, not parsed; or `missing`, in words."""
 
     content: bytes = b""
     missing: str = ""
@@ -92,7 +92,7 @@ def _read_file(path: Path) -> SubmittedFile:
     try:
         content = read_ordinary(path, FILE_BYTES)
     except NoOrdinaryFile:
-        return SubmittedFile(missing=f"What was handed in as {name} is no ordinary file.")
+        return SubmittedFile(missing=f"What was handed in as {name} is not an ordinary file.")
     except OSError:
         return SubmittedFile(missing=f"The file {name} was not handed in beside the notebook.")
     if content is None:
@@ -104,7 +104,7 @@ def _read_file(path: Path) -> SubmittedFile:
 
 
 def _refuse_linked_folders(path: Path, assignment: Assignment) -> None:
-    """Whose work lies in a folder that is a link cannot be known."""
+    """If a folder is a link, it cannot be known whose work it holds."""
     submitted = assignment.root / "submitted"
     for folder in path.parents:
         if submitted in folder.parents and folder.is_symlink():
@@ -115,7 +115,7 @@ def _refuse_linked_folders(path: Path, assignment: Assignment) -> None:
 
 
 def _originals(assignment: Assignment) -> list[Cell]:
-    """The release's cells. Not sealed, test cells come from the source: hidden tests are there."""
+    """The release's cells; if not sealed, test cells of the source, which has the hidden tests."""
     release: list[Cell] = read_trusted(assignment.release)["cells"]
     if assignment.sealed:
         return release
@@ -145,22 +145,22 @@ def _read_cells(path: Path) -> list[Cell]:
     try:
         notebook = json.loads(content)  # also what editors on Windows write: UTF-16, or a mark
     except UnicodeDecodeError:
-        raise NotebookError(f"{path} is not text, so it is no notebook") from None
+        raise NotebookError(f"{path} is not text, so it is not a notebook") from None
     except (ValueError, RecursionError) as error:
-        raise NotebookError(f"{path} is no notebook: broken JSON ({error})") from None
+        raise NotebookError(f"{path} is not a notebook: broken JSON ({error})") from None
     return _plain_cells(notebook, path)
 
 
 def _plain_cells(notebook: Any, path: Path) -> list[Cell]:
     if type(notebook) is not dict:
-        raise NotebookError(f"{path} is no notebook: it holds no object")
+        raise NotebookError(f"{path} is not a notebook: it holds no object")
     cells = notebook.get("cells")
     if cells is None and type(notebook.get("worksheets")) is list:  # nbformat 3
         sheets = [s for s in notebook["worksheets"] if type(s) is dict]
         lists = [sheet.get("cells") for sheet in sheets]
         cells = [cell for each in lists if type(each) is list for cell in each]
     if type(cells) is not list:
-        raise NotebookError(f"{path} is no notebook: it has no list of cells")
+        raise NotebookError(f"{path} is not a notebook: it has no list of cells")
     if len(cells) > _LIMITS.cells:
         raise NotebookError(
             f"{path} has {len(cells)} cells, more than the {_LIMITS.cells} that are read"
@@ -203,5 +203,5 @@ def _plain_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """A flag or a number as it is; anything else is None, which no cell is released with."""
+    """A flag or a number as it is; anything else as None, which no released cell has."""
     return value if type(value) in (bool, int, float) else None

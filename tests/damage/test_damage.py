@@ -71,7 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def is_said(name: str, mended: tuple[str, ...] | list[str]) -> bool:
-    return any(repr(name) in note or "more of the like" in note for note in mended)
+    return any(repr(name) in note or "more of this kind" in note for note in mended)
 
 
 @cases

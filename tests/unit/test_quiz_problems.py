@@ -1,4 +1,4 @@
-"""Whatever jupyterquiz would swallow is found, with the file, the question and the remedy."""
+"""What jupyterquiz would silently drop is found, with the file, the question and the remedy."""
 
 import copy
 import json
@@ -238,7 +238,7 @@ BROKEN: dict[str, tuple[list[Case], str, str]] = {
     ),
     "answer twice": (
         with_answers(CHOICE, wrong(answer="The  Batch")),
-        "'the batch' stands there twice",
+        "'the batch' is there twice",
         "remove one",
     ),
     "answer about a place": (

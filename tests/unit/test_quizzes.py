@@ -1,4 +1,4 @@
-"""The course's questions: nothing in them is swallowed, and their numbers are right."""
+"""The course's questions: nothing in them is silently dropped, and their numbers are right."""
 
 import math
 import re

@@ -246,7 +246,7 @@ def test_broken_source_notebook(course: Path, cli: Callable[..., Run]) -> None:
     path.write_text("{")
     done = cli(course, "autograder", "verify", ASSIGNMENT)
     assert done.returncode == 2
-    assert "is no notebook" in done.stderr
+    assert "is not a notebook" in done.stderr
 
 
 def test_machine_without_bubblewrap_is_exit_3(course: Path, cli: Callable[..., Run]) -> None:

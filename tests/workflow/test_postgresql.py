@@ -235,7 +235,7 @@ WRONG = {
     "the database": ("/course_", "/nowhere_", "has no database 'nowhere_"),
     "the server": ("?host=", "?host=/nonexistent", "does not answer; start it"),
     "the driver": ("+psycopg2", "+pg8000", "'pg8000', which is not installed"),
-    "the address": ("://", ":", "is no address of a database"),
+    "the address": ("://", ":", "is not the address of a database"),
 }
 
 
