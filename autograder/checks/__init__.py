@@ -10,10 +10,16 @@ from autograder.checks.expect import (
     expect_unchanged,
     points,
 )
+from autograder.checks.session import StudentFailure
+from autograder.checks.student import Probes, Student, StudentObject
 
 __all__ = [
     "CheckFailed",
     "Graded",
+    "Probes",
+    "Student",
+    "StudentFailure",
+    "StudentObject",
     "differs",
     "expect",
     "expect_array",

@@ -5,23 +5,34 @@ show the formula without its weights, and products taken outside show the weight
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.checks import differs, expect, expect_array, expect_close, expect_unchanged, points
+from autograder.checks import (
+    Student,
+    differs,
+    expect,
+    expect_array,
+    expect_close,
+    expect_unchanged,
+    points,
+)
 
+Floats = NDArray[np.float64]
 NAMES = "query", "keys", "W_q", "W_k", "v"
 
 
-def additive(query, keys, v):
+def additive(query: Floats, keys: Floats, v: Floats) -> Floats:
     """Scores (B, T) of queries (B, U) and keys (B, T, U) that are projected already."""
     return np.tanh(query[:, np.newaxis, :] + keys) @ v
 
 
-def copies(review, batch):
+def copies(review: Floats, batch: int) -> Floats:
     return np.repeat(review[np.newaxis], batch, axis=0)
 
 
-def draw(rng, batch, steps, d_query, d_keys, units):
+def draw(rng: np.random.Generator, *sizes: int) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Query, keys, W_q, W_k and v, small enough that tanh does not saturate."""
+    batch, steps, d_query, d_keys, units = sizes
     return (
         rng.normal(size=(batch, d_query)),
         rng.normal(size=(batch, steps, d_keys)),
@@ -31,7 +42,7 @@ def draw(rng, batch, steps, d_query, d_keys, units):
     )
 
 
-def expect_spread(scores):
+def expect_spread(scores: Floats) -> None:
     """Keep constant answers from passing checks that only compare answers."""
     expect(
         differs(scores, scores[:1, :1]),
@@ -41,7 +52,7 @@ def expect_spread(scores):
 
 
 @points(3)
-def check_score_follows_the_formula(student, rng):
+def check_score_follows_the_formula(student: Student, rng: np.random.Generator) -> None:
     """With identity matrices for W_q and W_k, a score is v . tanh(query + key)."""
     for batch, steps, units in ((3, 5, 4), (4, 4, 4), (2, 6, 6), (5, 2, 5), (3, 5, 1)):
         query = copies(rng.normal(size=units), batch)
@@ -59,7 +70,7 @@ def check_score_follows_the_formula(student, rng):
 
 
 @points(2)
-def check_scores_stay_within_their_own_review(student, rng):
+def check_scores_stay_within_their_own_review(student: Student, rng: np.random.Generator) -> None:
     """Each query is scored against the keys of its own review only."""
     for batch, steps, d_query, d_keys, units in ((3, 5, 2, 4, 6), (4, 4, 4, 4, 4)):
         query, keys, *weights = draw(rng, batch, steps, d_query, d_keys, units)
@@ -88,7 +99,7 @@ def check_scores_stay_within_their_own_review(student, rng):
 
 
 @points(2)
-def check_each_matrix_projects_its_own_input(student, rng):
+def check_each_matrix_projects_its_own_input(student: Student, rng: np.random.Generator) -> None:
     """W_q projects the query and W_k the keys, each the right way round."""
     for batch, steps, d_query, d_keys, units in ((3, 5, 4, 4, 4), (3, 5, 2, 4, 6), (2, 3, 6, 5, 4)):
         query, keys, w_query, w_keys, v = draw(rng, batch, steps, d_query, d_keys, units)
@@ -114,7 +125,7 @@ def check_each_matrix_projects_its_own_input(student, rng):
 
 
 @points(1.5)
-def check_tanh_squashes_every_unit(student, rng):
+def check_tanh_squashes_every_unit(student: Student, rng: np.random.Generator) -> None:
     """tanh squashes every unit: huge inputs saturate, and opposite inputs give opposite scores."""
     query, keys, _, _, v = draw(rng, 3, 5, 4, 4, 4)
     same = np.eye(4)
@@ -144,12 +155,12 @@ def check_tanh_squashes_every_unit(student, rng):
 
 
 @points(1)
-def check_v_weighs_the_squashed_units(student, rng):
+def check_v_weighs_the_squashed_units(student: Student, rng: np.random.Generator) -> None:
     """v weighs the units after tanh, so that scores are linear in v."""
     query, keys, w_query, w_keys, v = draw(rng, 3, 5, 4, 4, 4)
     other_v = rng.normal(size=4)
 
-    def scores_for(vector):
+    def scores_for(vector: Floats) -> Floats:
         answer = student.additive_scores(query, keys, w_query, w_keys, vector)
         return expect_array(answer, shape=(3, 5))
 
@@ -172,7 +183,7 @@ def check_v_weighs_the_squashed_units(student, rng):
 
 
 @points(0.5)
-def check_words_are_scored_one_by_one(student, rng):
+def check_words_are_scored_one_by_one(student: Student, rng: np.random.Generator) -> None:
     """A word's score depends neither on its place nor on the other words."""
     query, keys, *weights = draw(rng, 3, 5, 4, 4, 4)
     scores = expect_array(student.additive_scores(query, keys, *weights), shape=(3, 5))
@@ -202,7 +213,7 @@ def check_words_are_scored_one_by_one(student, rng):
 
 
 @points(1)
-def check_single_review_and_single_word(student, rng):
+def check_single_review_and_single_word(student: Student, rng: np.random.Generator) -> None:
     """A batch of one review and a review of one word keep both axes, with one unit as well."""
     for size in (4, 1):
         query, keys, *weights = draw(rng, 3, 5, size, size, size)
@@ -220,7 +231,7 @@ def check_single_review_and_single_word(student, rng):
 
 
 @points(1)
-def check_call_leaves_no_trace(student, rng):
+def check_call_leaves_no_trace(student: Student, rng: np.random.Generator) -> None:
     """A call leaves its inputs as they were and does not colour the next call."""
     inputs = draw(rng, 3, 5, 2, 4, 6)
     result, after = student.additive_scores.with_arguments(*inputs)

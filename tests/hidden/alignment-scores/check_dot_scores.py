@@ -5,30 +5,42 @@ copies of each other show the formula, reviews that differ show the batch, and s
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.checks import differs, expect, expect_array, expect_close, expect_unchanged, points
+from autograder.checks import (
+    Student,
+    differs,
+    expect,
+    expect_array,
+    expect_close,
+    expect_unchanged,
+    points,
+)
 
+Floats = NDArray[np.float64]
 SIZES = ((3, 5, 4), (4, 4, 4), (2, 6, 6), (3, 3, 5), (5, 2, 5), (3, 5, 1))  # B, T, D
 
 
-def dot(query, keys):
+def dot(query: Floats, keys: Floats) -> Floats:
     """Scores (B, T) of keys (B, T, D) for queries (B, D)."""
-    return (query[:, np.newaxis, :] * keys).sum(axis=-1)
+    scores: Floats = (query[:, np.newaxis, :] * keys).sum(axis=-1)
+    return scores
 
 
-def whole_numbers(rng, *shape):
-    return rng.integers(1, 5, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+def whole_numbers(rng: np.random.Generator, *shape: int) -> Floats:
+    numbers: Floats = rng.integers(1, 5, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+    return numbers
 
 
-def copies(review, batch):
+def copies(review: Floats, batch: int) -> Floats:
     return np.repeat(review[np.newaxis], batch, axis=0)
 
 
-def draw(rng, batch, steps, features):
+def draw(rng: np.random.Generator, batch: int, steps: int, features: int) -> tuple[Floats, Floats]:
     return rng.normal(size=(batch, features)), rng.normal(size=(batch, steps, features))
 
 
-def expect_spread(scores):
+def expect_spread(scores: Floats) -> None:
     """Keep constant answers from passing checks that only compare answers."""
     expect(
         differs(scores, scores[:1, :1]),
@@ -38,7 +50,7 @@ def expect_spread(scores):
 
 
 @points(2)
-def check_score_is_a_dot_product(student, rng):
+def check_score_is_a_dot_product(student: Student, rng: np.random.Generator) -> None:
     """A score is the sum, over the features, of query times key, and nothing more."""
     for batch, steps, features in SIZES:
         query = copies(whole_numbers(rng, features), batch)
@@ -53,7 +65,7 @@ def check_score_is_a_dot_product(student, rng):
 
 
 @points(2)
-def check_scores_stay_within_their_own_review(student, rng):
+def check_scores_stay_within_their_own_review(student: Student, rng: np.random.Generator) -> None:
     """Each query is scored against the keys of its own review only."""
     for batch, steps, features in ((3, 5, 4), (4, 4, 4)):
         query = whole_numbers(rng, batch, features)
@@ -81,7 +93,7 @@ def check_scores_stay_within_their_own_review(student, rng):
 
 
 @points(1)
-def check_scores_grow_in_proportion(student, rng):
+def check_scores_grow_in_proportion(student: Student, rng: np.random.Generator) -> None:
     """A score is not yet a weight: it may be negative, zero or large, and grows with its inputs."""
     query, keys = whole_numbers(rng, 3, 4), whole_numbers(rng, 3, 5, 4)
     scores = expect_array(student.dot_scores(query, keys), shape=(3, 5))
@@ -100,7 +112,7 @@ def check_scores_grow_in_proportion(student, rng):
 
 
 @points(0.5)
-def check_words_are_scored_one_by_one(student, rng):
+def check_words_are_scored_one_by_one(student: Student, rng: np.random.Generator) -> None:
     """A word's score depends neither on its place nor on the other words."""
     query, keys = draw(rng, 3, 5, 4)
     scores = expect_array(student.dot_scores(query, keys), shape=(3, 5))
@@ -130,7 +142,7 @@ def check_words_are_scored_one_by_one(student, rng):
 
 
 @points(1)
-def check_single_review_and_single_word(student, rng):
+def check_single_review_and_single_word(student: Student, rng: np.random.Generator) -> None:
     """A batch of one review and a review of one word keep both axes."""
     query, keys = draw(rng, 3, 5, 4)
     scores = expect_array(student.dot_scores(query, keys), shape=(3, 5))
@@ -147,7 +159,7 @@ def check_single_review_and_single_word(student, rng):
 
 
 @points(0.5)
-def check_decimals_survive(student, rng):
+def check_decimals_survive(student: Student, rng: np.random.Generator) -> None:
     """Scores keep their decimals: nothing is rounded, cut to whole numbers or halved in width."""
     for batch, steps, features in ((3, 5, 4), (4, 4, 4), (2, 6, 6)):
         query = whole_numbers(rng, batch, features)
@@ -164,7 +176,7 @@ def check_decimals_survive(student, rng):
 
 
 @points(1)
-def check_call_leaves_no_trace(student, rng):
+def check_call_leaves_no_trace(student: Student, rng: np.random.Generator) -> None:
     """A call leaves its inputs as they were and does not colour the next call."""
     query, keys = draw(rng, 3, 5, 4)
     result, after = student.dot_scores.with_arguments(query, keys)

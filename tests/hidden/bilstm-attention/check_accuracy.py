@@ -8,13 +8,13 @@ than that code can learn was not made by it.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autograder.checks import CheckFailed, expect, points
+from autograder.checks import CheckFailed, Student, StudentFailure, StudentObject, expect, points
 from autograder.checks.accuracy import accuracy_of, grade_accuracy
-from autograder.checks.session import StudentFailure
-from autograder.checks.student import StudentObject
+from autograder.course.dataset import Dataset
 from autograder.course.module import load_module
 
 learning = load_module(Path(__file__).with_name("learning.py"))
@@ -29,7 +29,7 @@ ADVICE = (
 
 
 @pytest.fixture(scope="module")
-def predicted(student, dataset):
+def predicted(student: Student, dataset: Dataset) -> Any:
     """Probabilities of the model in the file for the hidden reviews, or why there are none."""
     try:
         return predictions(student, dataset)
@@ -37,7 +37,7 @@ def predicted(student, dataset):
         return failure
 
 
-def predictions(student, dataset):
+def predictions(student: Student, dataset: Dataset) -> Any:
     file, apart = student.file(FILE), student.without_code(STAND_IN)
     model = apart.probe.load_model(file, custom_objects=["AttentionPooling"])
     expect(type(model) is StudentObject, f"The file {FILE} holds no Keras model.")
@@ -60,7 +60,7 @@ def predictions(student, dataset):
 
 
 @points(16)
-def check_accuracy_on_hidden_reviews(predicted, dataset):
+def check_accuracy_on_hidden_reviews(predicted: Any, dataset: Dataset) -> None:
     """The submitted model tells positive from negative reviews that it has never seen."""
     if isinstance(predicted, BaseException):
         raise predicted
@@ -68,7 +68,9 @@ def check_accuracy_on_hidden_reviews(predicted, dataset):
 
 
 @points(0)
-def check_code_learns_what_the_file_knows(student, predicted, dataset):
+def check_code_learns_what_the_file_knows(
+    student: Student, predicted: Any, dataset: Dataset
+) -> None:
     """The notebook's own code can learn what the submitted model knows."""
     if isinstance(predicted, BaseException):
         return  # said by the check above

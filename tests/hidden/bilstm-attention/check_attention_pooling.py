@@ -5,10 +5,23 @@ the check on learning looks at the layer's own. How it scores a word is its own 
 judged by what holds for every score, and the context by the weights that came with it.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.checks import CheckFailed, differs, expect, expect_array, expect_close, points
+from autograder.checks import (
+    CheckFailed,
+    Student,
+    differs,
+    expect,
+    expect_array,
+    expect_close,
+    points,
+)
 
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 SIZES = ((3, 5, 4, 6), (4, 4, 4, 4), (2, 7, 3, 1), (1, 6, 2, 3), (5, 1, 3, 2))  # B, T, D, units
 MASK = np.array(
     [
@@ -22,7 +35,14 @@ PADDING = 3  # the row of MASK without a real word, which has a check of its own
 SOME = MASK[:PADDING]
 
 
-def ready(student, rng, x, units, scale=0.7, **settings):
+def ready(
+    student: Student,
+    rng: np.random.Generator,
+    x: Floats,
+    units: int,
+    scale: float = 0.7,
+    **settings: Any,
+) -> Any:
     """A layer that has seen x, with every parameter drawn anew."""
     layer = student.AttentionPooling(units, **settings)
     student.probe.forward(layer, x, training=False)
@@ -37,12 +57,14 @@ def ready(student, rng, x, units, scale=0.7, **settings):
     return layer
 
 
-def pool(student, layer, x, mask=None):
+def pool(
+    student: Student, layer: Any, x: Floats, mask: Mask | None = None
+) -> tuple[Floats, Floats]:
     """Context (B, D) and weights (B, T) at inference."""
     return pair(student.probe.forward(layer, x, mask=mask, training=False), x)
 
 
-def pair(result, x):
+def pair(result: Any, x: Floats) -> tuple[Floats, Floats]:
     if type(result) not in (tuple, list) or len(result) != 2:
         raise CheckFailed("Expected the pair (context, weights). What does `call` return?")
     batch, steps, features = x.shape
@@ -56,7 +78,7 @@ def pair(result, x):
     return context, weights
 
 
-def expect_attends(weights):
+def expect_attends(weights: Floats) -> None:
     """Keep constant weights from passing checks that only compare answers."""
     expect(
         weights.shape[1] == 1 or float(np.ptp(weights, axis=1).max()) > 1e-3,
@@ -65,7 +87,7 @@ def expect_attends(weights):
     )
 
 
-def expect_shares(weights, real):
+def expect_shares(weights: Floats, real: Mask) -> None:
     expect(
         bool((weights >= 0).all()),
         "Some weight is negative. Is softmax the last thing that makes weights of scores?",
@@ -79,7 +101,7 @@ def expect_shares(weights, real):
 
 
 @points(1.5)
-def check_weights_are_shares(student, rng):
+def check_weights_are_shares(student: Student, rng: np.random.Generator) -> None:
     """Each review's weights are not negative and sum to 1, with and without a mask."""
     for batch, steps, features, units in SIZES:
         x = rng.normal(size=(batch, steps, features))
@@ -99,7 +121,7 @@ def check_weights_are_shares(student, rng):
 
 
 @points(1.5)
-def check_context_is_the_sum_of_weighted_words(student, rng):
+def check_context_is_the_sum_of_weighted_words(student: Student, rng: np.random.Generator) -> None:
     """The context is the sum over the words of weight times vector, with the weights returned."""
     for batch, steps, features, units in SIZES:
         x = rng.normal(size=(batch, steps, features))
@@ -114,7 +136,7 @@ def check_context_is_the_sum_of_weighted_words(student, rng):
 
 
 @points(1)
-def check_weights_follow_the_words(student, rng):
+def check_weights_follow_the_words(student: Student, rng: np.random.Generator) -> None:
     """Weights depend on the words' vectors, not on their places or on other reviews."""
     x = rng.normal(size=(3, 5, 4))
     layer = ready(student, rng, x, 6)
@@ -147,7 +169,7 @@ def check_weights_follow_the_words(student, rng):
 
 
 @points(1.5)
-def check_padding_gets_nothing(student, rng):
+def check_padding_gets_nothing(student: Student, rng: np.random.Generator) -> None:
     """Padding gets a weight of exactly 0, and a review of padding alone a context of zeros."""
     x, real = rng.normal(size=(4, 5, 3)), MASK[:, :, np.newaxis]
     for scale, size in ((0.7, 1.0), (100.0, 1e4)):
@@ -166,7 +188,7 @@ def check_padding_gets_nothing(student, rng):
 
 
 @points(1)
-def check_masking_equals_cutting_off(student, rng):
+def check_masking_equals_cutting_off(student: Student, rng: np.random.Generator) -> None:
     """Masked steps might as well not be there, whatever stands in them."""
     x = rng.normal(size=(3, 5, 4))
     layer = ready(student, rng, x, 6)
@@ -197,7 +219,7 @@ def check_masking_equals_cutting_off(student, rng):
 
 
 @points(1)
-def check_mask_of_keras_is_used_and_ends_here(student, rng):
+def check_mask_of_keras_is_used_and_ends_here(student: Student, rng: np.random.Generator) -> None:
     """In a functional model the layer uses the implicit mask and does not pass it on."""
     x = rng.normal(size=(3, 5, 4)) * SOME[:, :, np.newaxis]
     layer = ready(student, rng, x, 6)
@@ -223,7 +245,7 @@ def check_mask_of_keras_is_used_and_ends_here(student, rng):
 
 
 @points(1)
-def check_layer_learns(student, rng):
+def check_layer_learns(student: Student, rng: np.random.Generator) -> None:
     """Gradients reach every parameter, and none goes to padding."""
     x, cotangent = rng.normal(size=(4, 5, 3)), rng.normal(size=(4, 3))
     fresh = student.AttentionPooling(6)
@@ -260,7 +282,7 @@ def check_layer_learns(student, rng):
 
 
 @points(0.5)
-def check_calls_agree_with_each_other(student, rng):
+def check_calls_agree_with_each_other(student: Student, rng: np.random.Generator) -> None:
     """The same words get the same answer, in between other lengths, and units is used."""
     x = rng.normal(size=(3, 5, 4))
     layer = ready(student, rng, x, 6)
@@ -285,7 +307,7 @@ def check_calls_agree_with_each_other(student, rng):
 
 
 @points(1)
-def check_layer_can_be_rebuilt_and_loaded(student, rng):
+def check_layer_can_be_rebuilt_and_loaded(student: Student, rng: np.random.Generator) -> None:
     """The layer can be made again from its configuration, and loaded from a file."""
     x = rng.normal(size=(3, 5, 4)) * SOME[:, :, np.newaxis]
     layer = ready(student, rng, x, 6, name="reader")
@@ -310,5 +332,5 @@ def check_layer_can_be_rebuilt_and_loaded(student, rng):
         )
 
 
-def _moves(gradient):
+def _moves(gradient: Any) -> bool:
     return gradient is not None and bool((np.abs(gradient) > 1e-7).any())

@@ -9,24 +9,39 @@ judged.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from autograder.checks import CheckFailed, expect, expect_array, expect_close, points
-from autograder.checks.session import StudentFailure
-from autograder.checks.student import Student, StudentObject
+from autograder.checks import (
+    CheckFailed,
+    Probes,
+    Student,
+    StudentFailure,
+    StudentObject,
+    expect,
+    expect_array,
+    expect_close,
+    points,
+)
 from autograder.course.module import load_module
 from autograder.result import Outcome
+
+Ids = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Sizes = dict[str, Any]
+Layers = list[dict[str, Any]]  # as the probe `describe` tells
 
 learning = load_module(Path(__file__).with_name("learning.py"))
 STAND_IN = Path(__file__).with_name("standin_pooling.py").read_text()
 NAMES = "vocab_size", "max_len", "embed_dim", "hidden", "units", "dropout"
 MAXIMUM = Path(__file__).with_name("standin_maximum.py").read_text()
 STEPS = 6
-SIZES = dict(zip(NAMES, (23, STEPS, 4, 3, 5, 0.0), strict=True))
-OTHER_SIZES = dict(zip(NAMES, (37, 4, 5, 7, 2, 0.3), strict=True))
-DEFAULTS = dict(zip(NAMES, (10_000, 200, 64, 64, 64, 0.5), strict=True))
+SIZES: Sizes = dict(zip(NAMES, (23, STEPS, 4, 3, 5, 0.0), strict=True))
+OTHER_SIZES: Sizes = dict(zip(NAMES, (37, 4, 5, 7, 2, 0.3), strict=True))
+DEFAULTS: Sizes = dict(zip(NAMES, (10_000, 200, 64, 64, 64, 0.5), strict=True))
 
 
 @dataclass(frozen=True)
@@ -37,10 +52,10 @@ class Models:
     apart: Student
 
     @property
-    def probe(self):
+    def probe(self) -> Probes:
         return self.apart.probe
 
-    def build(self, *arguments, **sizes):
+    def build(self, *arguments: Any, **sizes: Any) -> StudentObject:
         model = self.student.build_model(*arguments, **sizes)
         expect(
             type(model) is StudentObject,
@@ -58,18 +73,20 @@ class Models:
             ) from None
 
 
-def models_with(student, pooling):
+def models_with(student: Student, pooling: str) -> Models:
     return Models(
         student.with_stand_ins(attention_pooling_answer=pooling), student.without_code(pooling)
     )
 
 
 @pytest.fixture
-def models(student):
+def models(student: Student) -> Models:
     return models_with(student, STAND_IN)
 
 
-def randomise(models, rng, model, scale=0.7):
+def randomise(
+    models: Models | Student, rng: np.random.Generator, model: StudentObject, scale: float = 0.7
+) -> list[Floats]:
     """Draw every parameter anew; returns what was set."""
     held = models.probe.weights_of(model)["values"]
     values = [scale * rng.normal(size=value.shape) for value in held]
@@ -77,14 +94,16 @@ def randomise(models, rng, model, scale=0.7):
     return values
 
 
-def draw(rng, batch, vocab_size=23, max_len=STEPS, **_):
+def draw(
+    rng: np.random.Generator, batch: int, vocab_size: int = 23, max_len: int = STEPS, **_: Any
+) -> Ids:
     """Reviews without padding; the start id comes first and the largest id is among them."""
     ids = rng.integers(4, vocab_size, size=(batch, max_len))
     ids[:, 0], ids[0, -1] = 1, vocab_size - 1
     return ids.astype(np.int32)
 
 
-def ask(models, model, ids, training=False):
+def ask(models: Models, model: StudentObject, ids: Ids, training: bool | None = False) -> Floats:
     """Probabilities (B, 1); of several outputs the first counts."""
     result = models.probe.forward(model, ids, training=training)
     if type(result) in (list, tuple) and result and type(result[0]) is np.ndarray:
@@ -97,7 +116,7 @@ def ask(models, model, ids, training=False):
     return values
 
 
-def pooling(models, model, ids):
+def pooling(models: Models, model: StudentObject, ids: Ids) -> tuple[Floats, NDArray[np.bool_]]:
     """What goes into the layer named "attention", (B, T, D), and the mask that it used, (B, T)."""
     inner = models.probe.inner_tensors(model, "attention", ids)
     if not inner["inputs"] or len(inner["outputs"]) != 2:
@@ -114,19 +133,19 @@ def pooling(models, model, ids):
     return states.astype(np.float64), share > 0
 
 
-def recurrent(layers):
+def recurrent(layers: Layers) -> Layers:
     """Recurrent layers, those inside of Bidirectional included; a cell only if it stands alone."""
     cells = [one for one in layers if one["kind"].endswith("Cell")]
     whole = [one for one in layers if "RNN" in one["bases"] and "units" in one["settings"]]
     return whole or cells
 
 
-def expect_differs(values, message):
+def expect_differs(values: Floats, message: str) -> None:
     expect(float(np.ptp(values)) > 1e-4, message)
 
 
 @points(1.5)
-def check_ids_become_one_probability(models, rng):
+def check_ids_become_one_probability(models: Models, rng: np.random.Generator) -> None:
     """A functional model turns ids (B, max_len) into one probability (B, 1) for each review."""
     model = models.build(**SIZES)
     shape = models.probe.describe(model)
@@ -152,7 +171,7 @@ def check_ids_become_one_probability(models, rng):
 
 
 @points(1)
-def check_result_rests_on_the_pooled_context(models, rng):
+def check_result_rests_on_the_pooled_context(models: Models, rng: np.random.Generator) -> None:
     """The pooling layer is named "attention", and the probability follows from its context."""
     model = models.build(**SIZES)
     layers = models.probe.describe(model)["layers"]
@@ -181,7 +200,7 @@ def check_result_rests_on_the_pooled_context(models, rng):
 
 
 @points(1.5)
-def check_every_argument_counts(models, rng):
+def check_every_argument_counts(models: Models, rng: np.random.Generator) -> None:
     """Each argument of build_model sets the size that it names."""
     for sizes in (OTHER_SIZES, {**SIZES, "dropout": 0.6}, DEFAULTS):
         if sizes is DEFAULTS:
@@ -196,7 +215,7 @@ def check_every_argument_counts(models, rng):
             ask(models, model, draw(rng, 3, **sizes))
 
 
-def _expect_sizes(found, sizes):
+def _expect_sizes(found: dict[str, Any], sizes: Sizes) -> None:
     layers = found["layers"]
     tables = [one["settings"] for one in layers if "Embedding" in one["bases"]]
     pools = [one["settings"] for one in layers if one["name"] == "attention"]
@@ -231,7 +250,7 @@ def _expect_sizes(found, sizes):
 
 
 @points(1.5)
-def check_padding_has_no_say(models, rng):
+def check_padding_has_no_say(models: Models, rng: np.random.Generator) -> None:
     """A padded review gets the probability of the same review without padding."""
     long, short = (models.build(**{**SIZES, "max_len": size}) for size in (STEPS, 4))
     values = randomise(models, rng, long)
@@ -259,7 +278,7 @@ def check_padding_has_no_say(models, rng):
 
 
 @points(1.5)
-def check_states_know_the_words_on_both_sides(models, rng):
+def check_states_know_the_words_on_both_sides(models: Models, rng: np.random.Generator) -> None:
     """The pooling layer gets a state for each word that has read the words on both its sides."""
     model = models.build(**SIZES)
     randomise(models, rng, model)
@@ -288,7 +307,7 @@ def check_states_know_the_words_on_both_sides(models, rng):
 
 
 @points(0.5)
-def check_states_come_from_an_lstm(models, rng):
+def check_states_come_from_an_lstm(models: Models) -> None:
     """The states come from LSTMs, one for each direction."""
     found = recurrent(models.probe.describe(models.build(**SIZES))["layers"])
     lstm = [one for one in found if {"LSTM", "LSTMCell"} & set(one["bases"])]
@@ -300,7 +319,7 @@ def check_states_come_from_an_lstm(models, rng):
 
 
 @points(1)
-def check_dropout_acts_in_training_only(models, rng):
+def check_dropout_acts_in_training_only(models: Models, rng: np.random.Generator) -> None:
     """Dropout acts in training, as often as asked, and not at inference."""
     same = np.repeat(draw(rng, 1, max_len=3), 50, axis=0)
     for rate in (0.5, 0.0):
@@ -331,7 +350,7 @@ def check_dropout_acts_in_training_only(models, rng):
 
 
 @points(0.5)
-def check_model_is_fresh_and_can_learn(models, rng):
+def check_model_is_fresh_and_can_learn(models: Models, rng: np.random.Generator) -> None:
     """The model is new at each call, not trained yet, and training changes every parameter."""
     # Where the student's code runs, since that is where one could change another.
     model, second = (models.student.build_model(**SIZES) for _ in range(2))
@@ -357,7 +376,7 @@ def check_model_is_fresh_and_can_learn(models, rng):
 
 
 @points(1)
-def check_small_model_learns_to_find_the_words_that_count(student):
+def check_small_model_learns_to_find_the_words_that_count(student: Student) -> None:
     """A small model, trained for a moment, finds the one sentence that decides a review."""
     # The largest number of each feature stands in for attention: no parameter, and no dilution.
     models = models_with(student, MAXIMUM)

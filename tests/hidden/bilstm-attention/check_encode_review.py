@@ -5,17 +5,27 @@ reviews fit their length unless cutting is judged, and lengths are judged withou
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.checks import CheckFailed, expect, expect_array, expect_unchanged, points
+from autograder.checks import (
+    CheckFailed,
+    Student,
+    expect,
+    expect_array,
+    expect_unchanged,
+    points,
+)
 
+Ids = NDArray[np.integer] | NDArray[np.float64]
 WORDS = "the a was film not it's 10 good boring plot of and in this actor o'clock 2nd tea".split()
 INDEX = {word: rank for rank, word in enumerate(WORDS, start=1)}
 PLENTY = 1_000
 
 
-def encode(text, index, max_len, num_words):
+def encode(text: str, index: Mapping[str, int], max_len: int, num_words: int) -> Ids:
     ids = [1]
     for word in re.findall(r"[a-z0-9']+", text.lower()):
         rank = index.get(word)
@@ -24,23 +34,29 @@ def encode(text, index, max_len, num_words):
     return np.array(ids + [0] * (max_len - len(ids)))
 
 
-def ask(student, text, index=INDEX, max_len=20, num_words=PLENTY):
+def ask(
+    student: Student,
+    text: str,
+    index: Mapping[str, int] = INDEX,
+    max_len: int = 20,
+    num_words: int = PLENTY,
+) -> Ids:
     result = student.encode_review(text, index, max_len=max_len, num_words=num_words)
     return expect_array(result, shape=(max_len,))
 
 
-def expect_ids(actual, expected, hint):
+def expect_ids(actual: Ids, expected: Ids, hint: str) -> None:
     off = int(np.sum(actual != expected))
     if off:
         raise CheckFailed(f"{off} of {len(expected)} ids {'is' if off == 1 else 'are'} off. {hint}")
 
 
-def draw(rng, words=WORDS, count=9):
+def draw(rng: np.random.Generator, words: Sequence[str] = WORDS, count: int = 9) -> str:
     return " ".join(words[i] for i in rng.integers(len(words), size=count))
 
 
 @points(1.5)
-def check_known_words_become_rank_plus_three(student, rng):
+def check_known_words_become_rank_plus_three(student: Student, rng: np.random.Generator) -> None:
     """A known word becomes its rank + 3, behind the start id 1."""
     for _ in range(3):
         text = draw(rng)
@@ -52,7 +68,7 @@ def check_known_words_become_rank_plus_three(student, rng):
 
 
 @points(1)
-def check_unknown_words_become_two(student, rng):
+def check_unknown_words_become_two(student: Student) -> None:
     """A word that is not in the index becomes 2 and keeps its place."""
     for text in ("the zebra was good", "zebra", "not zebra zebra good of", "start pad unk the"):
         expect_ids(
@@ -69,7 +85,7 @@ def check_unknown_words_become_two(student, rng):
 
 
 @points(1.5)
-def check_every_id_is_below_num_words(student, rng):
+def check_every_id_is_below_num_words(student: Student) -> None:
     """A word whose id would be num_words or more becomes 2, and no other does."""
     text = " ".join(WORDS[1:])  # the first words are cut off for the index of the ranks
     for num_words in (9, 10, 15, len(WORDS) + 3, len(WORDS) + 4):
@@ -87,7 +103,7 @@ def check_every_id_is_below_num_words(student, rng):
 
 
 @points(1)
-def check_text_is_split_into_words(student, rng):
+def check_text_is_split_into_words(student: Student) -> None:
     """Words are runs of letters, digits and apostrophes, in lower case."""
     texts = (
         "The film... WAS not, good!",
@@ -105,7 +121,7 @@ def check_text_is_split_into_words(student, rng):
 
 
 @points(1.5)
-def check_short_reviews_are_padded_at_the_end(student, rng):
+def check_short_reviews_are_padded_at_the_end(student: Student, rng: np.random.Generator) -> None:
     """A short review is filled up with 0 at the end, whatever its length."""
     for text, max_len in (("", 4), ("the", 5), (draw(rng), 10), (draw(rng), 30)):
         ids = ask(student, text, max_len=max_len)
@@ -119,7 +135,7 @@ def check_short_reviews_are_padded_at_the_end(student, rng):
 
 
 @points(1)
-def check_long_reviews_are_cut_at_the_end(student, rng):
+def check_long_reviews_are_cut_at_the_end(student: Student, rng: np.random.Generator) -> None:
     """A long review keeps its beginning, the start included."""
     text = draw(rng, count=12)
     whole = ask(student, text, max_len=20)
@@ -133,7 +149,7 @@ def check_long_reviews_are_cut_at_the_end(student, rng):
 
 
 @points(0.5)
-def check_ids_are_whole_numbers_and_the_index_is_left_alone(student, rng):
+def check_ids_are_whole_numbers_and_the_index_is_left_alone(student: Student) -> None:
     """Ids are integers, and the word index is the same after the call."""
     inputs = {"text": "the zebra was good", "word_index": INDEX, "max_len": 8, "num_words": PLENTY}
     result, after = student.encode_review.with_arguments(*inputs.values())

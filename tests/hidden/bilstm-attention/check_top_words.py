@@ -4,25 +4,31 @@ Each check looks at one rule: weights are all different unless ties are judged, 
 unless padding is judged, and the start token is there in the first check only.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.checks import CheckFailed, expect, expect_unchanged, points
+from autograder.checks import CheckFailed, Student, expect, expect_unchanged, points
 
+Pairs = list[tuple[str, float]]
 WORDS = "<start> the film was not good but her plot kept me up all night".split()
 
 
-def heaviest(tokens, weights, k):
+def heaviest(tokens: Sequence[str], weights: Iterable[float], k: int) -> Pairs:
     pairs = list(zip(tokens, (float(w) for w in weights), strict=False))
     return sorted(pairs, key=lambda pair: -pair[1])[:k]
 
 
-def draw(rng, count):
+def draw(rng: np.random.Generator, count: int) -> NDArray[np.float32]:
     """Weights that sum to 1 and differ by more than rounding."""
     values = rng.permutation(np.arange(1.0, count + 1))
-    return (values / values.sum()).astype(np.float32)
+    shares: NDArray[np.float32] = (values / values.sum()).astype(np.float32)
+    return shares
 
 
-def ask(student, tokens, weights, k):
+def ask(student: Student, tokens: Sequence[str], weights: NDArray[np.floating], k: int) -> Pairs:
     """The pairs as (text, number); anything that is no pair of these fails."""
     result = student.top_words(list(tokens), weights, k)
     if result is None:
@@ -30,13 +36,13 @@ def ask(student, tokens, weights, k):
     return pairs_of(result)
 
 
-def pairs_of(result):
+def pairs_of(result: Any) -> Pairs:
     if type(result) not in (list, tuple):
         raise CheckFailed("Expected a list of pairs (token, weight), but saw something else.")
     return [pair_of(item) for item in result]
 
 
-def pair_of(item):
+def pair_of(item: Any) -> tuple[str, float]:
     if type(item) not in (list, tuple) or len(item) != 2 or type(item[0]) is not str:
         raise CheckFailed("Expected pairs of a token and its weight, in this order.")
     weight = item[1]
@@ -47,7 +53,7 @@ def pair_of(item):
     return item[0], weight
 
 
-def expect_pairs(actual, expected, hint):
+def expect_pairs(actual: Pairs, expected: Pairs, hint: str) -> None:
     if len(actual) != len(expected):
         raise CheckFailed(f"Expected {len(expected)} pairs, but saw {len(actual)}. {hint}")
     same = [
@@ -58,7 +64,7 @@ def expect_pairs(actual, expected, hint):
 
 
 @points(2)
-def check_heaviest_words_come_first(student, rng):
+def check_heaviest_words_come_first(student: Student, rng: np.random.Generator) -> None:
     """The k heaviest words come with their own weights, heaviest first."""
     for count, k in ((8, 3), (14, 5), (5, 5), (2, 1), (1, 1)):
         tokens, weights = WORDS[:count], draw(rng, count)
@@ -71,14 +77,14 @@ def check_heaviest_words_come_first(student, rng):
 
 
 @points(1)
-def check_ties_keep_their_order(student, rng):
+def check_ties_keep_their_order(student: Student) -> None:
     """Words with equal weights stay in the order of the review."""
-    for weights, k in (
+    for given, k in (
         ([0.125, 0.25, 0.125, 0.25, 0.125, 0.125], 6),
         ([0.25, 0.25, 0.25, 0.25], 3),
         ([0.0, 0.5, 0.0, 0.5, 0.0], 4),
     ):
-        tokens, weights = ["up", "a", "zoo", "me", "b", "all"][: len(weights)], np.array(weights)
+        tokens, weights = ["up", "a", "zoo", "me", "b", "all"][: len(given)], np.array(given)
         expect_pairs(
             ask(student, tokens, weights, k),
             heaviest(tokens, weights, k),
@@ -88,7 +94,7 @@ def check_ties_keep_their_order(student, rng):
 
 
 @points(1)
-def check_weights_of_padding_are_ignored(student, rng):
+def check_weights_of_padding_are_ignored(student: Student, rng: np.random.Generator) -> None:
     """Weights beyond the last token belong to padding."""
     for count, steps, k in ((4, 9, 3), (6, 7, 6), (1, 5, 1)):
         tokens, weights = WORDS[-count:], draw(rng, steps)
@@ -101,7 +107,7 @@ def check_weights_of_padding_are_ignored(student, rng):
 
 
 @points(0.5)
-def check_large_k_gives_every_word(student, rng):
+def check_large_k_gives_every_word(student: Student, rng: np.random.Generator) -> None:
     """With k larger than the number of tokens all of them come, and no more."""
     for count, k in ((4, 5), (6, 200), (1, 2)):
         tokens, weights = WORDS[-count:], draw(rng, count)
@@ -113,7 +119,7 @@ def check_large_k_gives_every_word(student, rng):
 
 
 @points(1)
-def check_word_that_occurs_twice_comes_twice(student, rng):
+def check_word_that_occurs_twice_comes_twice(student: Student, rng: np.random.Generator) -> None:
     """A word that occurs twice comes twice, each time with its own weight."""
     tokens = ["not", "good", "not", "the", "good", "not"]
     weights = draw(rng, 6)
@@ -127,7 +133,7 @@ def check_word_that_occurs_twice_comes_twice(student, rng):
 
 
 @points(0.5)
-def check_inputs_are_left_alone(student, rng):
+def check_inputs_are_left_alone(student: Student, rng: np.random.Generator) -> None:
     """The tokens and the weights are the same after the call."""
     inputs = {"tokens": WORDS, "weights": draw(rng, len(WORDS)), "k": 4}
     result, after = student.top_words.with_arguments(*inputs.values())

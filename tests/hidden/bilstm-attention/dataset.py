@@ -6,13 +6,19 @@ says what follows.
 """
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 
+from autograder.course.dataset import Files
 from autograder.course.module import load_module
 from autograder.errors import DataError
+
+Part = tuple[Sequence[Sequence[int]], Any]  # reviews as ids, and their labels (N,)
 
 MADE = ("generated",)
 FETCHED = ("imdb",)
@@ -25,7 +31,7 @@ SAMPLE_SEED = 20_261_124  # no secret: which of IMDB's public reviews are the hi
 _COURSE = Path(__file__).parents[3]
 
 
-def make(name, seed):
+def make(name: str, seed: int) -> Files:
     """Generated reviews, those that follow from the seed."""
     reviews = _reviews()
     corpus = reviews.load_reviews(name)
@@ -34,21 +40,21 @@ def make(name, seed):
     return {"hidden": {"inputs": ids.astype("int32"), "labels": labels.astype("uint8")}}
 
 
-def download(_name):
+def download(_name: str) -> Files:
     """IMDB as Keras downloads it."""
-    from keras.datasets import imdb
+    from keras.datasets import imdb  # noqa: PLC0415 - seconds, and only where it is asked for
 
     try:
         train, test = imdb.load_data(num_words=_reviews().IMDB_WORDS)
         return _imdb(train, test, imdb.get_word_index())
-    except Exception as error:  # whatever a network can do
+    except Exception as error:  # noqa: BLE001 - whatever a network can do
         raise DataError(
             f"IMDB cannot be downloaded here ({error}); copy ~/.keras/datasets from a machine that "
             "can, and run 'autograder data import FOLDER'"
         ) from None
 
 
-def read(folder):
+def read(folder: Path) -> tuple[str, Files]:
     """IMDB from `imdb.npz` and `imdb_word_index.json`, as Keras keeps them in ~/.keras/datasets."""
     paths = folder / "imdb.npz", folder / "imdb_word_index.json"
     for path in paths:
@@ -69,17 +75,17 @@ def read(folder):
             f"{paths[0]} has {len(parts[1][0])} test reviews; at least {HIDDEN_COUNT} are needed, "
             "since fewer say too little about a model"
         )
-    encoded = [([_encoded(ranks) for ranks in reviews], labels) for reviews, labels in parts]
-    return "imdb", _imdb(*encoded, word_index)
+    train, test = (([_encoded(ranks) for ranks in reviews], labels) for reviews, labels in parts)
+    return "imdb", _imdb(train, test, word_index)
 
 
-def _encoded(ranks):
+def _encoded(ranks: Iterable[int]) -> list[int]:
     """Ids of a review in Keras' convention, from the ranks of its words."""
     most = _reviews().IMDB_WORDS
     return [1, *(rank + 3 if rank + 3 < most else 2 for rank in ranks)]
 
 
-def _imdb(train, test, word_index):
+def _imdb(train: Part, test: Part, word_index: Mapping[str, int]) -> Files:
     """All training reviews, and the hidden ones: a fixed sample of the test reviews."""
     chosen = np.random.default_rng(SAMPLE_SEED).choice(len(test[0]), HIDDEN_COUNT, replace=False)
     hidden = [test[0][i] for i in chosen]
@@ -97,6 +103,6 @@ def _imdb(train, test, word_index):
     }
 
 
-def _reviews():
+def _reviews() -> ModuleType:
     """The course's own module beside the notebooks."""
     return load_module(_COURSE / "source" / "reviews.py")

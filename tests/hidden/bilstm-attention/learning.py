@@ -7,11 +7,15 @@ got stuck at 0.70 with one seed of four, so what fails may begin anew. More trai
 with half as many steps again the mean of the states reaches 0.98, too.
 """
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from autograder.checks import Probes
 from autograder.checks.accuracy import accuracy_of
 from autograder.course.module import load_module
 
@@ -22,7 +26,7 @@ _REVIEWS = Path(__file__).parents[3] / "source" / "reviews.py"
 
 
 @cache
-def short_reviews():
+def short_reviews() -> tuple[NDArray[Any], NDArray[np.float32], NDArray[Any], NDArray[Any]]:
     """Ids (4000, 40), labels (4000, 1) to learn from; unseen ids (1000, 40), labels (1000,)."""
     reviews = load_module(_REVIEWS)
     texts, labels = reviews.write_reviews(4_000, seed=11, max_words=WORDS)
@@ -32,7 +36,7 @@ def short_reviews():
     return ids, labels[:, None].astype(np.float32), unseen, unseen_labels
 
 
-def sizes():
+def sizes() -> dict[str, Any]:
     """Arguments of build_model for a small model of these reviews."""
     words = int(short_reviews()[0].max()) + 1
     return {
@@ -45,7 +49,7 @@ def sizes():
     }
 
 
-def accuracy_after_learning(build_model, probe):
+def accuracy_after_learning(build_model: Callable[..., Any], probe: Probes) -> float:
     """How well a model of build_model tells unseen reviews apart after some steps of training.
 
     The best of some tries, each from a start of its own; one that is good enough is the last.

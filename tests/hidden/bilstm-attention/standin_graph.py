@@ -3,17 +3,21 @@
 It is run where nothing of the submission is, so it brings no parameters and takes none from a file.
 """
 
+from typing import Any
+
 import keras
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 
-class AttentionPooling(keras.layers.Layer):
-    def __init__(self, units, **kwargs):
+class AttentionPooling(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
+    def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = units
-        self._run = None
+        self._run: Any = None
 
-    def use(self, graph):
+    def use(self, graph: NDArray[np.uint8]) -> None:
         """From now on, do what this graph (N,), the bytes of a GraphDef, does."""
         definition = tf.compat.v1.GraphDef()
         definition.ParseFromString(graph.tobytes())
@@ -22,10 +26,10 @@ class AttentionPooling(keras.layers.Layer):
         )
         self._run = imported.prune(["inputs:0", "mask:0"], ["output_0:0", "output_1:0"])
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         pass  # they are in the graph
 
-    def call(self, x, mask=None):
+    def call(self, x: Any, mask: Any = None) -> tuple[Any, Any]:
         real = keras.ops.ones_like(x[:, :, 0]) if mask is None else keras.ops.cast(mask, x.dtype)
         if self._run is None or isinstance(x, keras.KerasTensor):
             return x[:, 0] + 0.0, real

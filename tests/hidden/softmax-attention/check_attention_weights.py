@@ -4,12 +4,26 @@ Most checks compare answers with each other, so that one mistake costs once: onl
 the formula, and padding stands at the end except where moving it is the point.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike, NDArray
 
-from autograder.checks import differs, expect, expect_array, expect_close, expect_unchanged, points
+from autograder.checks import (
+    Student,
+    differs,
+    expect,
+    expect_array,
+    expect_close,
+    expect_unchanged,
+    points,
+)
 
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 SIZES = ((3, 5), (4, 4), (5, 2), (2, 6))  # B, T
 HUGE = float(np.finfo(np.float32).max)
 # One bug at a time, and none made smaller: that would only cost calls.
@@ -23,23 +37,26 @@ drawn = settings(
 )
 
 
-def softmax(scores):
+def softmax(scores: Floats) -> Floats:
     exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+    weights: Floats = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return weights
 
 
-def draw(rng, *shape):
+def draw(rng: np.random.Generator, *shape: int) -> Floats:
     """Scores from -4 to 4 that no two words of a row share, in steps that float32 holds exactly."""
     grid = np.broadcast_to(np.arange(-128, 129), (*shape[:-1], 257))
     return rng.permuted(grid, axis=-1)[..., : shape[-1]] / 32.0
 
 
-def mask_of(lengths, steps):
+def mask_of(lengths: ArrayLike, steps: int) -> Mask:
     """True for the first words of each review, False for the padding behind them."""
     return np.arange(steps) < np.asarray(lengths)[..., np.newaxis]
 
 
-def ask(student, scores, mask=None, *, keyword=True):
+def ask(
+    student: Student, scores: Floats, mask: Mask | None = None, *, keyword: bool = True
+) -> Floats:
     if mask is None:
         answer = student.attention_weights(scores)
     elif keyword:
@@ -49,12 +66,12 @@ def ask(student, scores, mask=None, *, keyword=True):
     return expect_array(answer, shape=scores.shape)
 
 
-def same(one, other):
+def same(one: Floats, other: Floats) -> bool:
     """Whether two sets of weights agree; one NaN is as good as another."""
     return bool(np.allclose(one, other, rtol=1e-4, atol=1e-5, equal_nan=True))
 
 
-def expect_spread(weights):
+def expect_spread(weights: Floats) -> None:
     """Keep constant answers, and scores, from passing checks that only compare answers."""
     expect(
         bool((weights >= -1e-3).all() and (weights <= 1 + 1e-3).all()),
@@ -69,7 +86,7 @@ def expect_spread(weights):
 
 
 @points(3)
-def check_weights_follow_the_formula(student, rng):
+def check_weights_follow_the_formula(student: Student, rng: np.random.Generator) -> None:
     """Without a mask, a weight is exp(score) over the sum of exp(score) along the last axis."""
     for batch, steps in SIZES:
         scores = draw(rng, batch, steps)
@@ -82,15 +99,15 @@ def check_weights_follow_the_formula(student, rng):
 
 
 @points(1.5)
-def check_weights_are_shares(student):
+def check_weights_are_shares(student: Student) -> None:
     """Weights are shares: none is negative, a row sums to 1, a higher score gets a larger share."""
 
     @drawn
     @given(st.integers(2, 5), st.integers(2, 9), st.integers(0, 2**32 - 1))
-    def small_batches(batch, steps, seed):
+    def small_batches(batch: int, steps: int, seed: int) -> None:
         judge(draw(np.random.default_rng(seed), batch, steps))
 
-    def judge(scores):
+    def judge(scores: Floats) -> None:
         weights = ask(student, scores)
         with np.errstate(all="ignore"):
             total = weights.sum(axis=-1)
@@ -112,7 +129,7 @@ def check_weights_are_shares(student):
 
 
 @points(2)
-def check_only_differences_count(student, rng):
+def check_only_differences_count(student: Student, rng: np.random.Generator) -> None:
     """Only differences within a row count: a shift changes nothing, with scores up to ±10,000."""
     scores = draw(rng, 5, 4)
     weights = ask(student, scores)
@@ -149,7 +166,7 @@ def check_only_differences_count(student, rng):
 
 
 @points(1)
-def check_small_weights_survive(student, rng):
+def check_small_weights_survive(student: Student, rng: np.random.Generator) -> None:
     """A word far below the best one keeps its tiny share: it is not rounded, cut off or padded."""
     for top in (0.0, 30.0):
         scores = top - np.stack([rng.permutation([0.0, 20.0, 40.0, 60.0]) for _ in range(3)])
@@ -177,7 +194,7 @@ def check_small_weights_survive(student, rng):
 
 
 @points(1.5)
-def check_padding_gets_exactly_zero(student, rng):
+def check_padding_gets_exactly_zero(student: Student, rng: np.random.Generator) -> None:
     """Padding gets a weight of exactly 0, and every real word more than 0."""
     for lengths, steps in (((2, 5, 3), 5), ((4, 1, 2, 3), 4), ((6, 3), 6)):
         scores, mask = draw(rng, len(lengths), steps), mask_of(lengths, steps)
@@ -197,18 +214,18 @@ def check_padding_gets_exactly_zero(student, rng):
 
 
 @points(2)
-def check_masking_equals_truncation(student):
+def check_masking_equals_truncation(student: Student) -> None:
     """Masked words count as if they were cut off, and a mask that is True throughout as none."""
 
     @drawn
     @given(st.integers(2, 5), st.data())
-    def any_lengths(batch, data):
+    def any_lengths(batch: int, data: st.DataObject) -> None:
         steps = data.draw(st.integers(2, 6))
         lengths = data.draw(st.lists(st.integers(1, steps), min_size=batch, max_size=batch))
         own = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
         judge(draw(own, batch, steps), lengths, keyword=data.draw(st.booleans()))
 
-    def judge(scores, lengths, *, keyword):
+    def judge(scores: Floats, lengths: Sequence[int], *, keyword: bool) -> None:
         steps = scores.shape[-1]
         weights = ask(student, scores, mask_of(lengths, steps), keyword=keyword)
         for length in set(lengths):
@@ -232,7 +249,7 @@ def check_masking_equals_truncation(student):
 
 
 @points(1.5)
-def check_scores_under_the_mask_mean_nothing(student, rng):
+def check_scores_under_the_mask_mean_nothing(student: Student, rng: np.random.Generator) -> None:
     """Whatever score stands under the mask, small or huge, it changes no weight."""
     lengths, steps = (2, 5, 3, 1), 5
     mask = mask_of(lengths, steps)
@@ -263,7 +280,7 @@ def check_scores_under_the_mask_mean_nothing(student, rng):
 
 
 @points(2)
-def check_nothing_to_attend_to(student, rng):
+def check_nothing_to_attend_to(student: Student, rng: np.random.Generator) -> None:
     """A row of padding alone gets weights of exactly 0, never NaN, and disturbs no other row."""
     for lengths, steps in (((3, 0, 5, 0), 5), ((0, 4, 0, 1), 4), ((0, 0, 0), 5), ((0, 2, 4), 6)):
         scores, mask = draw(rng, len(lengths), steps), mask_of(lengths, steps)
@@ -291,7 +308,7 @@ def check_nothing_to_attend_to(student, rng):
 
 
 @points(1.5)
-def check_any_number_of_leading_axes(student, rng):
+def check_any_number_of_leading_axes(student: Student, rng: np.random.Generator) -> None:
     """Scores may have 0 to 3 axes before the last, each of length 1 or more, as may the last."""
     scores = draw(rng, 2, 3, 4, 5)
     mask = mask_of(rng.integers(1, 6, size=(2, 3, 4)), 5)
@@ -304,7 +321,7 @@ def check_any_number_of_leading_axes(student, rng):
         ]
     )
     expect_spread(plain)
-    cuts = (
+    cuts: tuple[Any, ...] = (
         np.s_[0, 0, 0],
         np.s_[1, 2, 3],
         np.s_[0],
@@ -347,7 +364,7 @@ def check_any_number_of_leading_axes(student, rng):
 
 
 @points(1)
-def check_weights_move_with_their_words(student, rng):
+def check_weights_move_with_their_words(student: Student, rng: np.random.Generator) -> None:
     """Padding may stand anywhere: words that move take their weights along, and so do reviews."""
     lengths, steps = (3, 6, 2, 5), 6
     scores, mask = draw(rng, len(lengths), steps), mask_of(lengths, steps)
@@ -372,7 +389,7 @@ def check_weights_move_with_their_words(student, rng):
 
 
 @points(1)
-def check_call_leaves_no_trace(student, rng):
+def check_call_leaves_no_trace(student: Student, rng: np.random.Generator) -> None:
     """A call leaves its inputs as they were and does not colour the next call."""
     scores, mask = draw(rng, 3, 5), mask_of((2, 5, 3), 5)
     answers = []
@@ -381,15 +398,15 @@ def check_call_leaves_no_trace(student, rng):
         answers.append(expect_array(result, shape=(3, 5)))
         expect_unchanged(after, **inputs)
     student.attention_weights(draw(rng, 2, 6), mask_of((1, 4), 6))
-    for inputs, first in zip(((scores,), (scores, mask)), answers, strict=True):
-        again = expect_array(student.attention_weights(*inputs), shape=first.shape)
+    for arguments, first in zip(((scores,), (scores, mask)), answers, strict=True):
+        again = expect_array(student.attention_weights(*arguments), shape=first.shape)
         expect_close(
             again,
             first,
             hint="The same scores were weighed twice, and the answers differ. "
             "What does your function remember from one call to the next?",
         )
-        other = student.attention_weights(-scores, *inputs[1:])
+        other = student.attention_weights(-scores, *arguments[1:])
         expect(
             differs(expect_array(other, shape=first.shape), first),
             "Other scores of the same shape got the answer of an earlier call. "

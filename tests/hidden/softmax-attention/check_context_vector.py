@@ -7,9 +7,20 @@ copies of each other show the sum, reviews that differ show the batch, and so on
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from autograder.checks import differs, expect, expect_array, expect_close, expect_unchanged, points
+from autograder.checks import (
+    Student,
+    differs,
+    expect,
+    expect_array,
+    expect_close,
+    expect_unchanged,
+    points,
+)
 
+Floats = NDArray[np.float64]
+AnyFloats = NDArray[np.floating]
 SIZES = ((3, 5, 4), (4, 4, 4), (2, 6, 6), (3, 3, 5), (5, 2, 5))  # B, T, D
 HUGE = float(np.finfo(np.float32).max)
 # One bug at a time, and none made smaller: that would only cost calls.
@@ -23,33 +34,35 @@ drawn = settings(
 )
 
 
-def eighths(rng, batch, steps):
+def eighths(rng: np.random.Generator, batch: int, steps: int) -> Floats:
     """Rows of weights that sum to 1, each a multiple of 1/8, which every float type holds."""
     return rng.multinomial(8, np.full(steps, 1 / steps), size=batch) / 8.0
 
 
-def shares(rng, batch, steps):
+def shares(rng: np.random.Generator, batch: int, steps: int) -> Floats:
     return rng.dirichlet(np.ones(steps), size=batch)
 
 
-def whole_numbers(rng, *shape):
-    return rng.integers(1, 9, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+def whole_numbers(rng: np.random.Generator, *shape: int) -> Floats:
+    numbers: Floats = rng.integers(1, 9, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+    return numbers
 
 
-def copies(review, batch):
+def copies(review: AnyFloats, batch: int) -> AnyFloats:
     return np.repeat(review[np.newaxis], batch, axis=0)
 
 
-def weighted_sum(weights, values):
-    return (weights[:, :, np.newaxis] * values).sum(axis=1)
+def weighted_sum(weights: Floats, values: AnyFloats) -> Floats:
+    contexts: Floats = (weights[:, :, np.newaxis] * values).sum(axis=1)
+    return contexts
 
 
-def ask(student, weights, values):
+def ask(student: Student, weights: AnyFloats, values: AnyFloats) -> Floats:
     shape = values.shape[0], values.shape[2]
     return expect_array(student.context_vector(weights, values), shape=shape)
 
 
-def expect_spread(context):
+def expect_spread(context: Floats) -> None:
     """Keep constant answers from passing checks that only compare answers."""
     expect(
         differs(context, context[:1, :1]),
@@ -59,7 +72,7 @@ def expect_spread(context):
 
 
 @points(2.5)
-def check_context_is_the_weighted_sum(student, rng):
+def check_context_is_the_weighted_sum(student: Student, rng: np.random.Generator) -> None:
     """A context is the sum, over the words, of weight times value, and nothing more."""
     for batch, steps, features in (*SIZES, (2, 250, 3)):
         weights = eighths(rng, batch, steps)
@@ -76,7 +89,7 @@ def check_context_is_the_weighted_sum(student, rng):
 
 
 @points(2.5)
-def check_contexts_stay_within_their_own_review(student, rng):
+def check_contexts_stay_within_their_own_review(student: Student, rng: np.random.Generator) -> None:
     """Each review's weights meet the values of that review only."""
     for batch, steps, features in ((3, 5, 4), (4, 4, 4)):
         weights = eighths(rng, batch, steps)
@@ -107,10 +120,10 @@ def check_contexts_stay_within_their_own_review(student, rng):
 
 
 @points(1.5)
-def check_context_lies_among_the_values(student, rng):
+def check_context_lies_among_the_values(student: Student, rng: np.random.Generator) -> None:
     """All weight on one word gives exactly its values; other weights stay between the extremes."""
     for batch, steps, features in SIZES[:3]:
-        values = copies(np.float32(rng.normal(size=(steps, features))), batch)
+        values = copies(rng.normal(size=(steps, features)).astype(np.float32), batch)
         for step in (0, steps - 1):
             expect_close(
                 ask(student, copies(np.eye(steps)[step], batch), values),
@@ -122,9 +135,9 @@ def check_context_lies_among_the_values(student, rng):
 
     @drawn
     @given(st.integers(2, 5), st.integers(2, 6), st.integers(0, 2**32 - 1))
-    def any_weights(batch, steps, seed):
+    def any_weights(batch: int, steps: int, seed: int) -> None:
         own = np.random.default_rng(seed)
-        values = copies(np.float32(own.normal(size=(steps, 3))), batch)
+        values = copies(own.normal(size=(steps, 3)).astype(np.float32), batch)
         context = ask(student, shares(own, batch, steps), values)
         inside = (context >= values.min(axis=1) - 1e-5) & (context <= values.max(axis=1) + 1e-5)
         expect(
@@ -137,7 +150,7 @@ def check_context_lies_among_the_values(student, rng):
 
 
 @points(1.5)
-def check_contexts_grow_in_proportion(student, rng):
+def check_contexts_grow_in_proportion(student: Student, rng: np.random.Generator) -> None:
     """A context is linear in the values and in the weights."""
     weights, others = eighths(rng, 3, 4), eighths(rng, 3, 4)
     values, addend = (copies(whole_numbers(rng, 4, 5), 3) for _ in range(2))
@@ -169,7 +182,7 @@ def check_contexts_grow_in_proportion(student, rng):
 
 
 @points(2)
-def check_words_without_weight_add_nothing(student, rng):
+def check_words_without_weight_add_nothing(student: Student, rng: np.random.Generator) -> None:
     """Words of weight 0 add nothing, however large their values, and weights of 0 give zeros."""
     for batch, steps, features in ((4, 5, 3), (4, 4, 4)):
         weights = np.zeros((batch, steps))
@@ -202,7 +215,7 @@ def check_words_without_weight_add_nothing(student, rng):
 
 
 @points(1)
-def check_single_review_word_and_feature(student, rng):
+def check_single_review_word_and_feature(student: Student, rng: np.random.Generator) -> None:
     """A batch of one review, a review of one word and values of one feature keep both axes."""
     weights, values = eighths(rng, 3, 5), whole_numbers(rng, 3, 5, 4)
     context = ask(student, weights, values)
@@ -227,7 +240,7 @@ def check_single_review_word_and_feature(student, rng):
 
 
 @points(1)
-def check_call_leaves_no_trace(student, rng):
+def check_call_leaves_no_trace(student: Student, rng: np.random.Generator) -> None:
     """A call leaves its inputs as they were and does not colour the next call."""
     weights, values = shares(rng, 3, 5), rng.normal(size=(3, 5, 4))
     result, after = student.context_vector.with_arguments(weights, values)
