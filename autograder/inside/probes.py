@@ -52,7 +52,8 @@ def _layers(owner: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def _describe_layer(namespace: Namespace, layer: Any, path: tuple[str, ...]) -> dict[str, Any]:
     """`names` are those under which the student's namespace knows its class, or a base of it."""
-    bound = [(name, kind) for name, kind in namespace.items() if isinstance(kind, type)]
+    # Not isinstance: a class may refuse it, as typing.Any does.
+    classes = {id(kind) for kind in type(layer).__mro__}
     try:
         config = layer.get_config()
     except NotImplementedError:
@@ -62,7 +63,7 @@ def _describe_layer(namespace: Namespace, layer: Any, path: tuple[str, ...]) -> 
         "path": list(path),
         "kind": type(layer).__name__,
         "name": str(layer.name),
-        "names": [name for name, kind in bound if isinstance(layer, kind)],
+        "names": [name for name, value in namespace.items() if id(value) in classes],
         "bases": [kind.__name__ for kind in type(layer).__mro__],
         "settings": {name: v for name, v in found.items() if type(v) in (bool, int, float, str)},
         "shape": _output_shape(layer),

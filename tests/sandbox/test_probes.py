@@ -17,6 +17,7 @@ from autograder.submission.reading import Submission
 
 LAYER = """
 import os
+from typing import Any, Protocol  # classes that refuse to be asked whether something is theirs
 import keras
 
 class Scale(keras.layers.Layer):
