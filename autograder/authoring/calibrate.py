@@ -23,7 +23,7 @@ import tomlkit
 from scipy.stats import t as student_t
 from tomlkit.items import Table
 
-from autograder.authoring.release import run_notebook
+from autograder.authoring.reference import run_notebook
 from autograder.authoring.specimen import solved, with_answer
 from autograder.checks.accuracy import accuracy_of
 from autograder.course.dataset import DataStore

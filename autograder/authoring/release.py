@@ -1,15 +1,9 @@
-"""Trusted side. The gate that a student release must pass, and the reference to hand out later."""
+"""Trusted side. The gate that a student release must pass before it is published."""
 
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 from autograder.authoring.specimen import (
     answer,
@@ -19,14 +13,14 @@ from autograder.authoring.specimen import (
     solved,
     with_answer,
 )
+from autograder.authoring.verdicts import Origins, VerdictBook
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import read_trusted, text_of
-from autograder.course.storage import write_atomically
-from autograder.errors import CourseError, StorageError
+from autograder.errors import StorageError
 from autograder.sandbox import Sandbox
 
+GATE = "gate"  # its line in the verdict book
 BUILD = Path(".autograder", "build")
-_CELL_WAIT_S = 600
 
 
 def in_build(assignment: Assignment) -> Assignment:
@@ -34,14 +28,33 @@ def in_build(assignment: Assignment) -> Assignment:
     return replace(assignment, release_folder=str(BUILD))
 
 
-def gate(assignment: Assignment, sandbox: Sandbox) -> list[str]:
+def gate(assignment: Assignment, sandbox: Sandbox, *, again: bool = False) -> list[str]:
     """What keeps the release from being handed out; an empty list is a pass.
 
     Blank earns 0, the reference earns everything, each task solved alone exactly its own points,
-    and nothing of a solution or an output is left. Without tasks there is nothing to score.
+    and nothing of a solution or an output is left. Without tasks there is nothing to score. What
+    is known to be fair is not graded, unless `again` is asked for.
     """
-    unfair = _unfair_scores(assignment, sandbox) if assignment.tasks else ()
-    return [*_leaks(assignment), *unfair]
+    return [*_leaks(assignment), *_unfair(assignment, sandbox, again=again)]
+
+
+def is_known_to_be_fair(assignment: Assignment) -> bool:
+    """Whether all that its scores follow from is as it was when it passed."""
+    return bool(VerdictBook(assignment).still_true({GATE: _follows_from(assignment)}))
+
+
+def _unfair(assignment: Assignment, sandbox: Sandbox, *, again: bool) -> list[str]:
+    if not assignment.tasks or (not again and is_known_to_be_fair(assignment)):
+        return []
+    found = list(_unfair_scores(assignment, sandbox))
+    if not found and sandbox.isolate:
+        VerdictBook(assignment).write_one(GATE, {"follows_from": _follows_from(assignment)})
+    return found
+
+
+def _follows_from(assignment: Assignment) -> str:
+    files = files_in(assignment.solutions, assignment)
+    return Origins(assignment, __file__).of(assignment.tasks, solved(assignment), files)
 
 
 def publish(assignment: Assignment) -> Path:
@@ -65,61 +78,6 @@ def publish(assignment: Assignment) -> Path:
         raise StorageError(f"{target} cannot be replaced: {error.strerror}") from error
     shutil.rmtree(retired, ignore_errors=True)
     return target
-
-
-def write_reference(assignment: Assignment) -> Path:
-    """Run the solved notebook in a plain kernel; keep it with its outputs and its files.
-
-    Raises:
-        CourseError: if a cell of it raises, or a file that students hand in is not made.
-    """
-    notebook = nbformat.from_dict(solved(assignment))  # type: ignore[no-untyped-call]
-    with tempfile.TemporaryDirectory() as folder:
-        for path in assignment.source.parent.iterdir():  # what students get beside the notebook
-            if path.is_file() and path != assignment.source:
-                shutil.copy(path, folder)
-        run_notebook(notebook, Path(folder), f"the reference of {assignment.name}")
-        files = files_in(Path(folder), assignment)
-    _drop_scripts(notebook)
-    for name in assignment.files:
-        if name not in files:
-            raise CourseError(f"the reference of {assignment.name} does not write {name}")
-        write_atomically(assignment.solutions / name, files[name])
-    write_atomically(assignment.reference, _as_text(notebook))
-    return assignment.reference
-
-
-def _drop_scripts(notebook: nbformat.NotebookNode) -> None:
-    """A quiz is nothing without its script, which runs only where the cell is run anew."""
-    for cell in notebook.cells:
-        shown = cell.get("outputs", [])
-        if any("application/javascript" in output.get("data", {}) for output in shown):
-            cell.outputs = []
-
-
-def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> None:
-    """Run a notebook of our own in a plain kernel that works in `folder`.
-
-    Raises:
-        CourseError: if a cell raises; it says `what` does not run.
-    """
-    client = NotebookClient(
-        notebook,
-        timeout=_CELL_WAIT_S,
-        record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-        # The kernel warns of its unencrypted loopback socket, which is ours and lives seconds.
-        extra_arguments=["--IPKernelApp.log_level=40"],
-    )
-    try:
-        client.execute(stderr=subprocess.DEVNULL)  # TensorFlow's own lines, before it can be told
-    except CellExecutionError as error:
-        raise CourseError(f"{what} does not run: {error}") from None
-
-
-def _as_text(notebook: nbformat.NotebookNode) -> str:
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    return text + "\n"
 
 
 def _leaks(assignment: Assignment) -> Iterator[str]:

@@ -20,7 +20,7 @@ from autograder.errors import CourseError
 from autograder.grading.fingerprint import hashed, verdict_code_hash
 
 Line = dict[str, Any]
-_SHORT = 16  # hexadecimal digits of a hash: enough, since nobody gains by a collision
+SHORT = 16  # hexadecimal digits of a hash: enough, since nobody gains by a collision
 _NOT_CONTENT = ("__pycache__", ".ipynb_checkpoints")
 
 
@@ -51,6 +51,10 @@ class VerdictBook:
         texts = (f"{json.dumps(name)}: {json.dumps(line)}" for name, line in self._lines.items())
         write_atomically(self.path, "{\n" + ",\n".join(texts) + "\n}\n")
 
+    def write_one(self, name: str, line: Line) -> None:
+        """Put in one line, and leave the others."""
+        self.write({name: line}, instead_of=name.__eq__)
+
 
 def _read(path: Path) -> dict[str, Line]:
     try:
@@ -73,14 +77,14 @@ class Origins:
 
     def __init__(self, assignment: Assignment, rules: str) -> None:
         root = assignment.root
-        hidden = _digests(assignment.hidden)
+        hidden = digests(assignment.hidden)
         self._checks = {assignment.check_file(task).name: task for task in assignment.tasks}
         self._hidden = hidden
         self._shared = {
-            "engine": [verdict_code_hash(), _digest(Path(rules))],
-            "release": _digests(assignment.release.parent),
-            "modules": _digests(root / "source", "*.py"),
-            "locked": lock_digest(root),
+            "engine": [verdict_code_hash(), digest(Path(rules))],
+            "release": digests(assignment.release.parent),
+            "modules": digests(root / "source", ["*.py"]),
+            "locked": locked(root),
         }
 
     def of(self, tasks: Iterable[Task], notebook: Notebook, files: Files) -> str:
@@ -95,23 +99,24 @@ class Origins:
                 "notebook": notebook,
                 "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
             }
-        )[:_SHORT]
+        )[:SHORT]
 
 
-def lock_digest(root: Path) -> str | None:
-    """A hash of the course's lock file, if it has one."""
-    lock = root / "requirements.lock"
-    return _digest(lock) if lock.is_file() else None
+def locked(root: Path) -> dict[str, str]:
+    """A hash of the course's lock file, if it has one: it says which libraries are installed."""
+    return digests(root, ["requirements.lock"])
 
 
-def _digests(folder: Path, pattern: str = "**/*") -> dict[str, str]:
-    """A hash of each file below a folder, by its place there."""
+def digests(folder: Path, patterns: Iterable[str] = ("**/*",)) -> dict[str, str]:
+    """A hash of each file that is there, by its place below a folder."""
     return {
-        path.relative_to(folder).as_posix(): _digest(path)
+        path.relative_to(folder).as_posix(): digest(path)
+        for pattern in patterns
         for path in sorted(folder.glob(pattern))
         if path.is_file() and not set(_NOT_CONTENT) & set(path.parts)
     }
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -78,9 +78,12 @@ def doctor(obj: dict[str, Any], json_to: str | None) -> None:
 
 @main.command()
 @click.argument("assignments", nargs=-1)
+@click.option("--again", is_flag=True, help="Run reference and gate, also where nothing changed.")
 @json_option
 @click.pass_obj
-def release(obj: dict[str, Any], assignments: tuple[str, ...], json_to: str | None) -> None:
+def release(
+    obj: dict[str, Any], assignments: tuple[str, ...], again: bool, json_to: str | None
+) -> None:
     """Build the student release and the reference, and pass them through the gate."""
     from autograder.gradebook.build import build_release
     from autograder.report.terminal import console
@@ -89,7 +92,7 @@ def release(obj: dict[str, Any], assignments: tuple[str, ...], json_to: str | No
     reports = []
     with a_sandbox(obj) as sandbox:
         for name in assignments or course.names():
-            report = build_release(course.assignment(name), sandbox)
+            report = build_release(course.assignment(name), sandbox, again=again)
             for problem in report["problems"]:
                 out.print(f"{name}: {problem}", markup=False)
             if report["ok"]:

@@ -3,15 +3,17 @@
 import shutil
 from typing import Any
 
-from autograder.authoring.release import BUILD, gate, in_build, publish, write_reference
-from autograder.authoring.specimen import files_in
+from autograder.authoring.reference import write_reference
+from autograder.authoring.release import BUILD, gate, in_build, publish
 from autograder.course.layout import Assignment
 from autograder.gradebook.commands import generate_assignment, reach_gradebook
 from autograder.quiz import problems as quiz_problems
 from autograder.sandbox import Sandbox
 
 
-def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
+def build_release(
+    assignment: Assignment, sandbox: Sandbox, *, again: bool = False
+) -> dict[str, Any]:
     """Build, gate, record in the gradebook, publish. A release with findings is not published.
 
     Returns the report: `ok`, `problems`, and where the release and the reference are.
@@ -23,13 +25,11 @@ def build_release(assignment: Assignment, sandbox: Sandbox) -> dict[str, Any]:
     folder = assignment.root / BUILD
     shutil.rmtree(folder, ignore_errors=True)
     generate_assignment(assignment, into=folder, record=False)
-    if files_in(assignment.solutions, assignment).keys() != set(assignment.files):
-        write_reference(assignment)  # the gate hands its files in
-    problems = gate(in_build(assignment), sandbox)
+    reference = write_reference(assignment, again=again)  # the gate hands its files in
+    problems = gate(in_build(assignment), sandbox, again=again)
     report: dict[str, Any] = {"assignment": assignment.name, "ok": not problems}
     report["problems"] = problems
     if not problems:
-        reference = write_reference(assignment)
         generate_assignment(assignment, into=folder)
         report["release"] = str(publish(assignment))
         report["reference"] = str(reference)

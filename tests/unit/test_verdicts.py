@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.bank import REFERENCE, Bank
+from autograder.authoring.reference import write_reference
+from autograder.authoring.release import gate
 from autograder.authoring.verdicts import VerdictBook
-from autograder.course.layout import Course
+from autograder.course.layout import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading import fingerprint
+from autograder.sandbox import Sandbox
 
 # Every task but `file`, which is judged on a file, judges every entry; `slow` is costly.
 MARKS: dict[str, dict[str, object]] = {
@@ -80,6 +83,13 @@ def due(course: Course, *, again: bool = False) -> set[str]:
     return {entry.name for entry in bank_of(course, again=again).due}
 
 
+def change(path: Path) -> None:
+    """So that the content is another one; a notebook still is one."""
+    path.parent.mkdir(exist_ok=True, parents=True)
+    with path.open("a") as stream:
+        stream.write("\n" if path.suffix == ".ipynb" else "\n# changed\n")
+
+
 EVERY = {name.removesuffix("/model.npz") for name in ENTRIES}
 
 
@@ -127,10 +137,7 @@ def test_again_counts_nothing_as_known(course: Course) -> None:
 def test_change_makes_due_what_follows_from_it(
     course: Course, file: str, expected: set[str]
 ) -> None:
-    path = course.root / file
-    path.parent.mkdir(exist_ok=True, parents=True)
-    with path.open("a") as stream:
-        stream.write("\n")
+    change(course.root / file)
     assert due(course) == expected
 
 
@@ -158,6 +165,84 @@ def test_other_library_or_python_of_this_machine_makes_nothing_due(
     monkeypatch.setattr(fingerprint, "version", lambda _: "0.0")
     monkeypatch.setattr(platform, "python_version", lambda: "3.0")
     assert due(course) == set()
+
+
+@pytest.fixture
+def run(course: Course, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `release` ran. Nothing is run really; the reference is up to date and known as fair."""
+    done: list[str] = []
+
+    def run_reference(assignment: Assignment) -> None:
+        done.append("reference")
+        assignment.reference.write_text(notebook())
+
+    def unfair_scores(*_: object) -> list[str]:
+        done.append("gate")
+        return []
+
+    monkeypatch.setattr("autograder.authoring.reference._run_reference", run_reference)
+    monkeypatch.setattr("autograder.authoring.release._unfair_scores", unfair_scores)
+    release(course)
+    assert done == ["reference", "gate"]
+    done.clear()
+    return done
+
+
+def release(course: Course, *, again: bool = False) -> None:
+    with Sandbox(course.root) as sandbox:
+        write_reference(course.assignment("toy"), again=again)
+        gate(course.assignment("toy"), sandbox, again=again)
+
+
+def test_release_runs_neither_reference_nor_gate_where_nothing_changed(
+    course: Course, run: list[str]
+) -> None:
+    release(course)
+    assert run == []
+    release(course, again=True)
+    assert run == ["reference", "gate"]
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("source/toy/beside.csv", ["reference"]),
+        ("solutions/toy/reference.ipynb", ["reference"]),
+        ("solutions/toy/model.npz", ["reference", "gate"]),
+        ("requirements.lock", ["reference", "gate"]),
+        ("source/shared.py", ["reference", "gate"]),
+        ("release/toy/toy.ipynb", ["gate"]),
+        ("tests/hidden/toy/check_quick.py", ["gate"]),
+        ("solutions/toy/wrong/quick__a.py", []),
+    ],
+)
+def test_release_runs_what_follows_from_a_change(
+    course: Course, run: list[str], file: str, expected: list[str]
+) -> None:
+    change(course.root / file)
+    release(course)
+    assert run == expected
+
+
+@pytest.mark.usefixtures("run")
+def test_gate_that_does_not_let_a_release_pass_is_asked_again(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course.root / "tests/hidden/toy/check_quick.py").write_text("# changed")
+    found = ["the reference earns 3"]
+    monkeypatch.setattr("autograder.authoring.release._unfair_scores", lambda *_: found)
+    with Sandbox(course.root) as sandbox:
+        for _ in range(2):
+            assert found[0] in gate(course.assignment("toy"), sandbox)
+
+
+@pytest.mark.usefixtures("run")
+def test_nothing_is_remembered_that_was_not_isolated(course: Course) -> None:
+    book = course.root / "solutions/toy/verdicts.json"
+    book.unlink()
+    with Sandbox(course.root, isolate=False) as sandbox:
+        gate(course.assignment("toy"), sandbox)
+    assert not book.exists()
 
 
 def test_entry_that_is_gone_loses_its_line_when_the_book_is_written(course: Course) -> None:

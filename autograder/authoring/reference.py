@@ -1,0 +1,106 @@
+"""Trusted side. Runs the solved notebook in a plain kernel, to be handed out after the deadline."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from autograder.authoring.specimen import files_in, solved
+from autograder.authoring.verdicts import SHORT, VerdictBook, digest, digests, locked
+from autograder.course.layout import Assignment
+from autograder.course.storage import write_atomically
+from autograder.errors import CourseError
+from autograder.grading.fingerprint import hashed
+
+RUN = "reference.ipynb"  # its line in the verdict book
+_CELL_WAIT_S = 600
+
+
+def write_reference(assignment: Assignment, *, again: bool = False) -> Path:
+    """Run the solved notebook in a plain kernel; keep it with its outputs and its files.
+
+    Where it would be run as it was, it is not, unless `again` is asked for.
+
+    Raises:
+        CourseError: if a cell raises, or a file that students hand in is not made.
+    """
+    if again or not is_up_to_date(assignment):
+        _run_reference(assignment)
+        line = {"follows_from": _follows_from(assignment), "made": _made(assignment)}
+        VerdictBook(assignment).write_one(RUN, line)
+    return assignment.reference
+
+
+def is_up_to_date(assignment: Assignment) -> bool:
+    """Whether the reference and its files are what was made from what is here."""
+    known = VerdictBook(assignment).still_true({RUN: _follows_from(assignment)})
+    return RUN in known and known[RUN]["made"] == _made(assignment)
+
+
+def _follows_from(assignment: Assignment) -> str:
+    beside = {path.name: digest(path) for path in _beside(assignment)}
+    parts = [solved(assignment), beside, locked(assignment.root), digest(Path(__file__))]
+    return hashed(parts)[:SHORT]
+
+
+def _made(assignment: Assignment) -> str:
+    made = digests(assignment.solutions, [assignment.reference.name, *assignment.files])
+    return hashed(made)[:SHORT]
+
+
+def _beside(assignment: Assignment) -> list[Path]:
+    """What students get beside the notebook."""
+    files = (path for path in assignment.source.parent.iterdir() if path.is_file())
+    return sorted(path for path in files if path != assignment.source)
+
+
+def _run_reference(assignment: Assignment) -> None:
+    notebook = nbformat.from_dict(solved(assignment))  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory() as folder:
+        for path in _beside(assignment):
+            shutil.copy(path, folder)
+        run_notebook(notebook, Path(folder), f"the reference of {assignment.name}")
+        files = files_in(Path(folder), assignment)
+    _drop_scripts(notebook)
+    for name in assignment.files:
+        if name not in files:
+            raise CourseError(f"the reference of {assignment.name} does not write {name}")
+        write_atomically(assignment.solutions / name, files[name])
+    write_atomically(assignment.reference, _as_text(notebook))
+
+
+def _drop_scripts(notebook: nbformat.NotebookNode) -> None:
+    """A quiz is nothing without its script, which runs only where the cell is run again."""
+    for cell in notebook.cells:
+        shown = cell.get("outputs", [])
+        if any("application/javascript" in output.get("data", {}) for output in shown):
+            cell.outputs = []
+
+
+def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> None:
+    """Run a notebook of our own in a plain kernel that works in `folder`.
+
+    Raises:
+        CourseError: if a cell raises; it says `what` does not run.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=_CELL_WAIT_S,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+        # The kernel warns of its unencrypted loopback socket, which is ours and lives seconds.
+        extra_arguments=["--IPKernelApp.log_level=40"],
+    )
+    try:
+        client.execute(stderr=subprocess.DEVNULL)  # TensorFlow's own lines, before it can be told
+    except CellExecutionError as error:
+        raise CourseError(f"{what} does not run: {error}") from None
+
+
+def _as_text(notebook: nbformat.NotebookNode) -> str:
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return text + "\n"
