@@ -33,21 +33,21 @@ def grade(
 
     What has not changed since it was graded is not run again.
     """
-    from autograder.gradebook.shared import classroom
+    from autograder.gradebook.shared import shared_classroom
     from autograder.grading.classroom import submitted
     from autograder.report import terminal
 
     course, out = the_course(obj), terminal.console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
     entries = submitted(assignment, students)
-    room = classroom(course.root, isolate=obj["isolate"])
+    classroom = shared_classroom(course.root, isolate=obj["isolate"])
     if dry_run:
-        plan = {entry.student: why for entry, why in room.plan(assignment, entries).items()}
+        plan = {entry.student: why for entry, why in classroom.plan(assignment, entries).items()}
         terminal.show_plan(out, plan)
         report_json(json_to, plan)
         return
-    expecting = room.todo(assignment, entries).values()
-    with _engine(assignment, room.sandbox, jobs, scheduler, expecting) as engine:
+    expecting = classroom.todo(assignment, entries).values()
+    with _engine(assignment, classroom.sandbox, jobs, scheduler, expecting) as engine:
         # Imported while fork-servers start: nbgrader takes about as long.
         from autograder.gradebook.commands import reach_gradebook
         from autograder.gradebook.writer import compare_class, grade_class
@@ -56,7 +56,7 @@ def grade(
         act = compare_class if compare else grade_class
         with terminal.progress(out, name, len(entries)) as tick:
             tell = lambda done: tick(terminal.line_of(done))  # noqa: E731
-            report = act(assignment, entries, room, engine, tell)
+            report = act(assignment, entries, classroom, engine, tell)
     if compare:
         terminal.show_changes(out, report.changes)
     else:
@@ -112,13 +112,13 @@ def demo(obj: dict[str, Any], name: str | None, json_to: str | None) -> None:
 @click.pass_obj
 def report(obj: dict[str, Any], name: str, json_to: str | None) -> None:
     """Show a class as it was last graded, and write the page on it; nothing is run."""
-    from autograder.gradebook.shared import classroom
+    from autograder.gradebook.shared import shared_classroom
     from autograder.gradebook.writer import write_class_page
     from autograder.report.terminal import console, show_class
 
     course, out = the_course(obj), console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
-    results = classroom(course.root).written(assignment)
+    results = shared_classroom(course.root).written(assignment)
     show_class(out, results)
     out.print(f"the class  {write_class_page(assignment, results)}", markup=False, soft_wrap=True)
     report_json(json_to, [result.report() for result in results])

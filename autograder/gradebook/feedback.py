@@ -153,7 +153,7 @@ def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:
         "score": None if marks.get("open") else marks.get("score"),
         "points": marks.get("points"),
         "comment": text_as_html("\n\n".join(filter(None, comments))),
-        # What stands below a test cell was written by us, see `preprocessors.place`.
+        # What stands below a test cell was written by us, see `autograded.put_verdict`.
         "checks": Markup("\n".join(tables)) if utils.is_locked(cell) else "",
     }
 

@@ -2,32 +2,27 @@
 
 `MendingExporter` reads submissions as untrusted and mends them, so that nothing that nbgrader
 trips over reaches it. `GradeSealed` stands for its Execute: it puts the outputs and the verdict
-of the engine into the notebook. The outputs of a test cell are ours alone, since the first of
-them decides the score in nbgrader.
+of the engine into the notebook.
 """
 
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader import utils
-from nbgrader.api import Grade
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.course.embed import with_modules
-from autograder.course.layout import Assignment, Course
-from autograder.course.notebooks import read_trusted, text_of
+from autograder.course.layout import Course
 from autograder.errors import NotebookError
+from autograder.gradebook.autograded import as_notebook, mended_notebook, put_verdict
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.guards import guard_nbgrader
-from autograder.gradebook.shared import classroom
+from autograder.gradebook.rows import is_open
+from autograder.gradebook.shared import shared_classroom
 from autograder.grading.classroom import Entry, Graded
-from autograder.report.table import task_table, task_text
-from autograder.result import Result
-from autograder.submission.reading import Submission, read_submission
+from autograder.submission.reading import read_submission
 
 Resources = dict[str, Any]
 
@@ -39,7 +34,7 @@ class EmbedModules(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         whole = with_modules(nb, Path(resources["metadata"]["path"]))
-        return nbformat.from_dict(whole), resources  # type: ignore[no-untyped-call]
+        return as_notebook(whole), resources
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
@@ -104,8 +99,8 @@ class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
         )
         assignment = Course(root=root).assignment(marks["assignment"])
         entry = Entry(student=marks["student"], path=Path(folder, f"{marks['notebook']}.ipynb"))
-        graded = classroom(root).one(assignment, entry)
-        place(nb, graded.result, assignment)
+        graded = shared_classroom(root).one(assignment, entry)
+        put_verdict(nb, graded.result, assignment)
         resources["autograder"] = graded
         return nb, resources
 
@@ -122,11 +117,6 @@ class GetOpenGrades(GetGrades):  # type: ignore[misc]
         cell.metadata["nbgrader"]["open"] = is_open(grade)
 
 
-def is_open(grade: Grade) -> bool:
-    """Whether neither we nor a person gave a score."""
-    return grade.auto_score is None and grade.manual_score is None
-
-
 class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
     """nbgrader's own, but a task that could not be judged gets no score and asks for a person."""
 
@@ -135,7 +125,7 @@ class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
         self._unjudged = {task.name for task in graded.result.tasks if task.score is None}
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
         root = Path(self.parent.parent.coursedir.root)
-        classroom(root).remember_written(graded)
+        shared_classroom(root).remember_written(graded)
         return saved
 
     def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
@@ -148,47 +138,3 @@ class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
         )
         grade.auto_score, grade.needs_manual_grade = None, True
         self.gradebook.db.commit()
-
-
-def mended_notebook(assignment: Assignment, submission: Submission | None) -> NotebookNode:
-    """The submission's cells in the release's notebook, without outputs; or the release alone."""
-    release = read_trusted(assignment.release)
-    blank = [{**cell, "source": text_of(cell)} for cell in release["cells"]]
-    cells = blank if submission is None else map(_as_nbformat, submission.cells)
-    whole = {**release, "cells": list(cells)}
-    notebook: NotebookNode = nbformat.from_dict(whole)  # type: ignore[no-untyped-call]
-    return notebook
-
-
-def place(nb: NotebookNode, result: Result, assignment: Assignment) -> None:
-    """Put what the cells showed below them, and each task's table below its test cell."""
-    tasks = {task.name: task for task in result.tasks}
-    first = assignment.tasks[0].name if assignment.tasks else ""
-    for index, cell in enumerate(nb.cells):
-        if cell.cell_type != "code":
-            continue
-        cell.execution_count = None
-        if not utils.is_grade(cell):
-            cell.outputs = [nbformat.from_dict(o) for o in result.outputs.get(index, [])]  # type: ignore[no-untyped-call]
-            continue
-        task = tasks.get(cell.metadata["nbgrader"]["grade_id"])
-        if task is None:
-            cell.outputs = []
-            continue
-        notes = result.mended if task.name == first else ()
-        table = {"text/html": task_table(task, notes), "text/plain": task_text(task)}
-        cell.outputs = [_output("display_data", data=table)]
-        if task.score is not None:
-            score = {"text/plain": repr(task.score)}
-            cell.outputs.append(_output("execute_result", data=score, execution_count=None))
-
-
-def _output(kind: str, **content: Any) -> NotebookNode:
-    output: NotebookNode = nbformat.v4.new_output(kind, **content)  # type: ignore[no-untyped-call]
-    return output
-
-
-def _as_nbformat(cell: dict[str, Any]) -> dict[str, Any]:
-    if cell["cell_type"] != "code":
-        return cell
-    return {**cell, "outputs": [], "execution_count": None}

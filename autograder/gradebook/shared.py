@@ -9,8 +9,8 @@ from autograder.sandbox import Sandbox
 
 
 @cache
-def classroom(root: Path, *, isolate: bool = True) -> Classroom:
+def shared_classroom(root: Path, *, isolate: bool = True) -> Classroom:
     """The course's classroom, with fork-servers that start when first needed."""
-    room = Classroom(root, Sandbox(root, isolate=isolate))
-    atexit.register(room.close)
-    return room
+    classroom = Classroom(root, Sandbox(root, isolate=isolate))
+    atexit.register(classroom.close)
+    return classroom

@@ -11,7 +11,7 @@ from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import Notebook, is_graded, is_solution, read_trusted
 from autograder.course.storage import write_atomically
 from autograder.gradebook.commands import generate_assignment
-from autograder.gradebook.shared import classroom
+from autograder.gradebook.shared import shared_classroom
 from autograder.gradebook.writer import ClassReport, Tell, grade_class
 from autograder.grading.classroom import Entry
 from autograder.grading.local import Graders
@@ -38,10 +38,10 @@ def simulate_class(
     """Build the release in the demo course, hand in for everybody, grade into its gradebook."""
     generate_assignment(assignment)
     entries = _hand_in(assignment, bank)
-    room = classroom(assignment.root)
-    expecting = room.todo(assignment, entries).values()
-    with closing(Graders(room.sandbox, jobs=jobs, expecting=expecting)) as engine:
-        return grade_class(assignment, entries, room, engine, tell)
+    classroom = shared_classroom(assignment.root)
+    expecting = classroom.todo(assignment, entries).values()
+    with closing(Graders(classroom.sandbox, jobs=jobs, expecting=expecting)) as engine:
+        return grade_class(assignment, entries, classroom, engine, tell)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.course.layout import Course
 from autograder.gradebook import book
-from autograder.gradebook.shared import classroom
+from autograder.gradebook.shared import shared_classroom
 from autograder.gradebook.writer import grade_class
 from autograder.grading.classroom import submitted
 from autograder.grading.local import Graders
@@ -20,15 +20,15 @@ from autograder.grading.local import Graders
 
 def main() -> None:
     assignment = Course(root=Path.cwd()).assignment(sys.argv[1])
-    entries, room = submitted(assignment), classroom(assignment.root)
+    entries, classroom = submitted(assignment), shared_classroom(assignment.root)
 
     def write() -> None:
-        expecting = room.todo(assignment, entries).values()
-        grade_class(assignment, entries, room, Graders(room.sandbox, expecting=expecting))
+        expecting = classroom.todo(assignment, entries).values()
+        grade_class(assignment, entries, classroom, Graders(classroom.sandbox, expecting=expecting))
 
     write()
     start = time.process_time()
-    room.todo(assignment, entries)
+    classroom.todo(assignment, entries)
     reading, start = time.process_time() - start, time.process_time()
     write()
     whole = time.process_time() - start
