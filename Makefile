@@ -79,13 +79,13 @@ release: install
 verify: install
 	@$(BIN)/autograder verify
 
-# BENCH=--quick only tries whether it runs; see python tests/bench --help.
+# BENCH=--quick only tries whether it runs; see python -m tests.bench --help.
 bench: install
-	@$(BIN)/python tests/bench $(BENCH)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
-# ATTACKS="--only classmate" tries some of them and writes nothing; see python tests/attacks --help.
+# ATTACKS="--only classmate" tries some of them and writes nothing; see python -m tests.attacks --help.
 attacks: install
-	@$(BIN)/python tests/attacks $(ATTACKS)
+	@$(BIN)/python -m tests.attacks $(ATTACKS)
 
 # Made without addresses, so that any index serves it.
 lock:

@@ -6,26 +6,23 @@ kept below .bench/, so that an interrupted run goes on where it was.
 
 import hashlib
 import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from autograder.course.storage import write_atomically
+from tests.attacks.entries import Attack
+from tests.attacks.graders import STANDS, Graded, Stand
+from tests.attacks.table import document, write
+from tests.attacks.trials import TASK, chosen, notebook_of, wrong_notebook
+from tests.attacks.verdicts import check_control, in_words
+from tests.bench.programs import WORK, Otter
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "bench"))  # what the benchmark has, this needs, too
-
-import click  # noqa: E402
-from entries import Attack  # noqa: E402
-from graders import STANDS, Graded, Stand  # noqa: E402
-from programs import WORK, Otter  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.progress import Progress  # noqa: E402
-from table import document, write  # noqa: E402
-from trials import TASK, chosen, notebook_of, wrong_notebook  # noqa: E402
-from verdicts import check_control, in_words  # noqa: E402
-
-from autograder.course.storage import write_atomically  # noqa: E402
-
 _ONLY_WORDS = "__main__.py", "table.py", "entries.py"
 
 

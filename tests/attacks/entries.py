@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.bank import bank_entries
+from autograder.authoring.entries import bank_entries
 from autograder.course.layout import Course
 
 ROOT = Path(__file__).parents[2]
@@ -46,5 +46,5 @@ def attacks(assignment: str) -> list[Attack]:
     """
     kind_of = {name: kind for kind, names in classes(assignment).items() for name in names}
     found = bank_entries(Course(root=ROOT).assignment(assignment), ROOT / "solutions")
-    paths = [path for kind, path in found if kind == "hostile"]
+    paths = [entry.path for entry in found if entry.kind == "hostile"]
     return [Attack(path=path, kind=kind_of[path.stem]) for path in paths]

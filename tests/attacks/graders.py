@@ -10,11 +10,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import programs
-from classes import COURSE, own_course
-from jail import jail_argv, run
-from programs import Kit, Nbgrader, Otter, Scores
-from trials import ATTACK, NAME, Marks, class_with, mark_checks, marked_assignment, wrong_notebook
+from tests.attacks.jail import jail_argv, run
+from tests.attacks.trials import (
+    ATTACK,
+    NAME,
+    Marks,
+    class_with,
+    mark_checks,
+    marked_assignment,
+    wrong_notebook,
+)
+from tests.bench import programs
+from tests.bench.classes import COURSE, own_course
+from tests.bench.programs import Kit, Nbgrader, Otter, Scores
 
 WALL_S = 240
 # Long enough for a process that outlived its notebook to do what it waited for.

@@ -3,7 +3,6 @@
 Not the kit's sandbox, and no grader: it only keeps the machine whole while others grade.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,13 +56,13 @@ def jail_argv(
     for name, value in around.items():
         argv += ["--setenv", name, value]
     limits = [f"--as={MEMORY_BYTES}", f"--fsize={FILE_BYTES}", "--core=0"]
-    return [*argv, "--", "prlimit", *limits, "--", *map(os.fspath, command)]
+    return [*argv, "--", "prlimit", *limits, "--", *(str(part) for part in command)]
 
 
 def run(argv: Sequence[str | Path], log: IO[bytes], *, wall_s: float, **settings: object) -> bool:
     """Run it to its end or until `wall_s` is over; whether it came to its own end."""
     process = subprocess.Popen(
-        [*map(os.fspath, argv)],
+        [str(part) for part in argv],
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

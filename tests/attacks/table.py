@@ -5,10 +5,9 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from entries import Attack
-from trials import TASK
-
 from autograder.course.storage import write_atomically
+from tests.attacks.entries import Attack
+from tests.attacks.trials import TASK
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
 BEGIN = "<!-- begin: written by `make attacks` -->"

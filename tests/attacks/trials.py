@@ -5,15 +5,15 @@ what it does to others can be seen.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from classes import COURSE, Handed, handed_notebook, own_course
-from entries import Attack, attacks
-
 from autograder.authoring.specimen import with_answer
 from autograder.course.layout import Assignment, Course
+from tests.attacks.entries import Attack, attacks
+from tests.bench.classes import COURSE, Handed, handed_notebook, own_course
 
 NAME, TASK = "alignment-scores", "dot_scores"
 ATTACK, HONEST, WRONG = "m-attack", "y-honest", "z-wrong"  # nbgrader grades by name
@@ -81,9 +81,8 @@ def marked_assignment(folder: Path, marks: Marks) -> Assignment:
 def mark_checks(root: Path, marks: Marks) -> None:
     path = root / "tests" / "hidden" / NAME / f"check_{TASK}.py"
     # Within a check, since an attack may carry a part of the text outside and not all of it.
-    mark = f"def check_score_is_a_dot_product(student, rng):  # {marks.words['the hidden checks']}"
-    text = path.read_text()
-    changed = text.replace("def check_score_is_a_dot_product(student, rng):", mark)
+    mark, text = rf"\1  # {marks.words['the hidden checks']}", path.read_text()
+    changed = re.sub(r"^(def check_score_is_a_dot_product\(.*:)$", mark, text, flags=re.MULTILINE)
     assert changed != text, "the check that bears the mark has another name now"
     path.write_text(changed)
 

@@ -2,8 +2,8 @@
 
 import re
 
-from graders import Graded
-from trials import ATTACK, HONEST, TASK, WRONG, Marks
+from tests.attacks.graders import Graded
+from tests.attacks.trials import ATTACK, HONEST, TASK, WRONG, Marks
 
 FULL = 20.0
 _LOOT = re.compile(r"LOOT: ([^\\\n\"]{1,60})")

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-import report
-from classes import KIT, ROOT
-from document import document
-from measures import MEASURES, QUICK, Sizes
-from programs import WORK
 from rich.console import Console
 
 from autograder.course.storage import write_atomically
+from tests.bench import report
+from tests.bench.classes import KIT, ROOT
+from tests.bench.document import document
+from tests.bench.measures import MEASURES, QUICK, Sizes
+from tests.bench.programs import WORK
 
 _ONLY_WORDS = "report.py", "document.py", "explain.py"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"

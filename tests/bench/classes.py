@@ -3,10 +3,12 @@
 import json
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from autograder.authoring.specimen import files_in, solved, with_answer
 from autograder.course.dataset import DataStore
@@ -19,8 +21,8 @@ KIT = ROOT / "autograder"
 COURSE = Course(root=ROOT)
 # Texts of the kit that hidden checks rest on, and that rivals get as they are.
 _SHARED = """
-    checks/__init__.py checks/expect.py checks/accuracy.py inside/__init__.py inside/probes.py
-    inside/values.py wire.py module.py errors.py
+    checks/__init__.py checks/expect.py checks/accuracy.py course/module.py inside/__init__.py
+    inside/probes.py inside/training.py inside/values.py config.py errors.py result.py wire.py
 """.split()
 _TF_ANSWER = (
     "import tensorflow as tf\n"
@@ -38,7 +40,7 @@ class Handed:
     student: str
     text: str
     about: str = ""
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def mixed(assignment: Assignment, count: int, *, oddities: bool = True) -> list[Handed]:
@@ -171,9 +173,7 @@ def make_standin(folder: Path) -> Path:
 
 def keep_hidden_examples(assignment: Assignment, standin: Path) -> None:
     """Labels, too: a rival's checks run where the student's code does."""
-    import numpy as np
-
     data = DataStore(assignment).dataset()
-    limits = {"lower": data.thresholds.lower, "full": data.thresholds.full}
-    path = standin / f"{assignment.name}.npz"
-    np.savez(path, inputs=data.inputs, labels=data.labels, **limits)
+    limits, path = data.thresholds, standin / f"{assignment.name}.npz"
+    lower, full = np.array(limits.lower), np.array(limits.full)
+    np.savez(path, inputs=data.inputs, labels=data.labels, lower=lower, full=full)

@@ -10,14 +10,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from classes import COURSE, Handed, mixed, own_course, with_tensorflow
-from metered import run
-from programs import SCRIPTS, Kit, environment
-
 from autograder.config import FLAVOURS, Flavour
 from autograder.grading.classroom import STORE
 from autograder.grading.local import processors
 from autograder.sandbox import Sandbox
+from tests.bench.classes import COURSE, Handed, mixed, own_course, with_tensorflow
+from tests.bench.metered import run
+from tests.bench.programs import SCRIPTS, Kit, environment
 
 _IMPORTS = {
     "Python alone": "pass",
@@ -56,7 +55,8 @@ def _python(statement: str) -> tuple[float, float]:
 def _until_warm(flavour: Flavour) -> float:
     start = time.perf_counter()
     with Sandbox(COURSE.root) as sandbox:
-        sandbox.start(flavour).wait()
+        sandbox.start(flavour)
+        sandbox.wait()
         return time.perf_counter() - start
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from explain import missed
-from measures import MODELS, NAME, Sizes
-from programs import LIMIT_S, Otter
-from report import CLASSES, Found, rows
-
 from autograder.grading.local import processors
+from tests.bench.explain import missed
+from tests.bench.measures import MODELS, NAME, Sizes
+from tests.bench.programs import LIMIT_S, Otter
+from tests.bench.report import CLASSES, Found, rows
 
 _PACKAGES = ("nbgrader", "nbconvert", "numpy", "keras", "tensorflow-cpu", "tensorflow")
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from report import CLASSES, Found, Row, for_a_class, rows
-
 from autograder.grading.local import processors
+from tests.bench.report import CLASSES, Found, Row, for_a_class, rows
 
 
 def missed(found: Found) -> Iterator[str]:
@@ -111,7 +110,7 @@ def _of_overhead(found: Found, row: Row) -> str:
     return "\n".join(lines)
 
 
-def _of_forks(found: Found, row: Row) -> str:
+def _of_forks(found: Found, _: Row) -> str:
     server = found["fork"]["server_mib"]
     sizes = ", ".join(f"{name} {mib:.0f} MiB" for name, mib in server.items())
     return (
@@ -121,7 +120,7 @@ def _of_forks(found: Found, row: Row) -> str:
     )
 
 
-def _of_workers(found: Found, row: Row) -> str:
+def _of_workers(found: Found, _: Row) -> str:
     lines = []
     for name, part in found["workers"].items():
         walls = "; ".join(f"{sizes}: {wall:.1f} s" for sizes, wall in part["walls"].items())

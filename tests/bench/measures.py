@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import costs
-import warm
-from classes import COURSE, Handed, mixed, never_ends, with_tensorflow
-from programs import Kit, Nbgrader, Otter
+from tests.bench import costs, warm
+from tests.bench.classes import COURSE, Handed, mixed, never_ends, with_tensorflow
+from tests.bench.programs import Kit, Nbgrader, Otter
 
 NAME, MODELS = "alignment-scores", "bilstm-attention"
 
@@ -83,7 +82,7 @@ def one_endless_loop(sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def a_class_of_one(sizes: Sizes) -> dict[str, Any]:
+def a_class_of_one(_: Sizes) -> dict[str, Any]:
     """Where a cold start weighs most: a single submission, with and without TensorFlow."""
     assignment = COURSE.assignment(NAME)
     found = {}

@@ -44,8 +44,7 @@ def run(command: Sequence[str | Path], folder: Path, environment: dict[str, str]
     memory = _Memory(process.pid)
     assert process.stdout is not None
     try:
-        for line in process.stdout:
-            lines.append((time.perf_counter() - start, line.rstrip()))
+        lines.extend((time.perf_counter() - start, line.rstrip()) for line in process.stdout)
         _, status, usage = os.wait4(process.pid, 0)
     except BaseException:
         end_tree(process.pid)

@@ -12,7 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from classes import (
+from nbgrader.api import Gradebook
+
+from autograder.course.dataset import STORE, DataStore
+from autograder.course.layout import Assignment
+from autograder.grading.local import processors
+from tests.bench.classes import (
     ROOT,
     Handed,
     check_of,
@@ -22,11 +27,7 @@ from classes import (
     own_course,
     stock_notebook,
 )
-from metered import Spent, run
-
-from autograder.course.dataset import STORE, DataStore
-from autograder.course.layout import Assignment
-from autograder.grading.local import processors
+from tests.bench.metered import Spent, run
 
 WORK = ROOT / ".bench"
 SCRIPTS = Path(sys.executable).parent
@@ -41,7 +42,9 @@ def environment(scripts: Path, home: Path, **more: str) -> dict[str, str]:
 
 
 def totals(scores: dict[str, Scores | None]) -> dict[str, float | None]:
-    return {student: tasks and sum(tasks.values()) for student, tasks in scores.items()}
+    return {
+        student: None if tasks is None else sum(tasks.values()) for student, tasks in scores.items()
+    }
 
 
 def measured(spent: Spent, scores: dict[str, float | None]) -> dict[str, Any]:
@@ -77,7 +80,7 @@ class Kit:
 
     def prepare(self, root: Path, assignment: Assignment) -> None:
         """What an instructor does once, long before grading: the release, and hidden examples."""
-        command = [SCRIPTS / "nbgrader", "generate_assignment", assignment.name, "--force"]
+        command = [str(SCRIPTS / "nbgrader"), "generate_assignment", assignment.name, "--force"]
         _must(run(command, root, self.environment(root)), "generate_assignment")
         if DataStore.declared_by(assignment):
             # The course's own, which the rivals have too: a folder would make others by itself.
@@ -109,7 +112,7 @@ class Nbgrader:
         config = f"c = get_config()\nc.Execute.timeout = {LIMIT_S[name]}\n"
         (root / "nbgrader_config.py").write_text(config)
         hand_in(root, name, handed)
-        command = [SCRIPTS / "nbgrader", "generate_assignment", name]
+        command = [str(SCRIPTS / "nbgrader"), "generate_assignment", name]
         _must(run(command, root, environment(SCRIPTS, root)), name)
         return root
 
@@ -118,8 +121,6 @@ class Nbgrader:
 
     def scores(self, root: Path, name: str) -> dict[str, Scores | None]:
         """By student and task; None for a submission that has not been graded."""
-        from nbgrader.api import Gradebook
-
         with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
             return {
                 row.student.id: {grade.name: grade.score for grade in row.notebooks[0].grades}
@@ -152,13 +153,13 @@ class Otter:
         if not self.version():
             shutil.rmtree(self._venv, ignore_errors=True)
             around = environment(SCRIPTS, WORK)
-            base = [sys.executable, "-m", "venv", self._venv]
+            base = [sys.executable, "-m", "venv", str(self._venv)]
             _must(run(base, WORK, around), "Otter's environment")
             same = [f"{name}=={version(name)}" for name in _SAME if _installed(name)]
-            pip = [self._venv / "bin" / "python", "-m", "pip", "install", "--quiet"]
+            python = str(self.scripts / "python")
+            pip = [python, "-m", "pip", "install", "--quiet"]
             _must(run([*pip, "otter-grader", *same], WORK, _own_environment()), "Otter")
-            command = [self._venv / "bin" / "python", "-c", _OTTER_VERSION]
-            found = run(command, WORK, around).lines[-1][1]
+            found = run([python, "-c", _OTTER_VERSION], WORK, around).lines[-1][1]
             (self._venv / "version").write_text(found)
 
     def grade(self, assignment: Assignment, handed: Sequence[Handed]) -> dict[str, Any]:
@@ -275,7 +276,8 @@ def _graded(root: Path, name: str, student: str) -> bool:
 def _report(path: Path, spent: Spent) -> list[dict[str, Any]]:
     if not path.is_file():
         _must(spent, "autograder grade")
-    return json.loads(path.read_text())
+    report: list[dict[str, Any]] = json.loads(path.read_text())
+    return report
 
 
 def _must(spent: Spent, what: str) -> None:

@@ -54,12 +54,13 @@ def for_a_class(part: Found, program: str) -> float:
 
     Not a number for a program that is not there.
     """
-    run, students = part[program], part["students"]
+    run = part[program]
     if run is None:
         return math.nan
     if program == "kit":
-        return run["wall_s"]
-    return run["start_s"] + (run["wall_s"] - run["start_s"]) / part["few"] * students
+        return float(run["wall_s"])
+    each = (run["wall_s"] - run["start_s"]) / part["few"]
+    return float(run["start_s"] + each * part["students"])
 
 
 CLASSES = {

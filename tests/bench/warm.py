@@ -8,13 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from classes import COURSE, Handed, check_of, keep_hidden_examples, make_standin, mixed
-from metered import cpu_of_living, share, tree
 
 from autograder.config import FLAVOURS, Flavour, Limits
 from autograder.course.dataset import DataStore
@@ -22,6 +19,8 @@ from autograder.course.layout import Assignment
 from autograder.grading.one import grade
 from autograder.sandbox import Box, Sandbox
 from autograder.submission.reading import Submission, read_submission
+from tests.bench.classes import COURSE, Handed, check_of, keep_hidden_examples, make_standin, mixed
+from tests.bench.metered import cpu_of_living, share, tree
 
 TRACED = {"layer_graph", "short_fit", "predict", "load_model", "save_and_load"}
 _NAME = re.compile(rb'"(?:op|name)","(\w+)"|"(?:op|name)":"(\w+)"')
@@ -32,7 +31,7 @@ class MeteredSandbox(Sandbox):
 
     def __init__(self, course_root: Path) -> None:
         super().__init__(course_root)
-        self.inside: Counter[str] = Counter()
+        self.inside: dict[str, float] = defaultdict(float)
 
     def spawn(self, flavour: Flavour, limits: Limits | None = None) -> Any:
         return _MeteredBox(super().spawn(flavour, limits), self.inside)
@@ -41,7 +40,7 @@ class MeteredSandbox(Sandbox):
 class _MeteredBox:
     """A box as a recorder uses it."""
 
-    def __init__(self, box: Box, seconds: Counter[str]) -> None:
+    def __init__(self, box: Box, seconds: dict[str, float]) -> None:
         self._box, self._seconds, self._noted = box, seconds, 0.0
 
     def exchange(self, request: Sequence[memoryview], *, cpu_s: float) -> Any:
@@ -87,12 +86,14 @@ def read(assignment: Assignment, handed: Handed) -> Submission:
         return read_submission(path, assignment, student=handed.student)
 
 
-def graded(assignment: Assignment, submission: Submission, sandbox: MeteredSandbox) -> Counter[str]:
+def graded(
+    assignment: Assignment, submission: Submission, sandbox: MeteredSandbox
+) -> dict[str, float]:
     """Processor seconds of one submission, by phase."""
     sandbox.inside.clear()
     servers, start = cpu_of_living(os.getpid()), time.process_time()
     result = grade(assignment, sandbox, submission)
-    spent = Counter(sandbox.inside)
+    spent = dict(sandbox.inside)
     spent["trusted side"] = time.process_time() - start
     spent["fork-server"] = cpu_of_living(os.getpid()) - servers
     spent["points"] = result.score or 0.0
@@ -106,7 +107,7 @@ def reference_by_phase(name: str, times: int) -> dict[str, Any]:
     with MeteredSandbox(assignment.root) as sandbox:
         runs = [graded(assignment, submission, sandbox) for _ in range(times + 1)][1:]
     names = list(dict.fromkeys(name for run in runs for name in run))
-    return {name: statistics.median(run[name] for run in runs) for name in names}
+    return {name: statistics.median(run.get(name, 0.0) for run in runs) for name in names}
 
 
 def class_by_phase(name: str, count: int) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def class_by_phase(name: str, count: int) -> dict[str, Any]:
         graded(assignment, read(assignment, handed[0]), sandbox)
         runs = [graded(assignment, read(assignment, one), sandbox) for one in handed]
     names = list(dict.fromkeys(name for run in runs for name in run))
-    return {name: statistics.fmean(run[name] for run in runs) for name in names}
+    return {name: statistics.fmean(run.get(name, 0.0) for run in runs) for name in names}
 
 
 def unprotected(name: str, times: int) -> dict[str, float]:
@@ -137,7 +138,7 @@ def unprotected(name: str, times: int) -> dict[str, float]:
             "times": times,
         }
         found = subprocess.run(
-            [sys.executable, str(standin / "unprotected.py")],
+            [sys.executable, str(standin / "direct.py")],
             input=json.dumps(job),
             capture_output=True,
             text=True,
@@ -193,6 +194,7 @@ def server_memory() -> dict[str, float]:
     found = {}
     for flavour in FLAVOURS:
         with Sandbox(COURSE.root) as sandbox:
-            sandbox.start(flavour).wait()
+            sandbox.start(flavour)
+            sandbox.wait()
             found[flavour.name] = sum(map(share, tree(os.getpid())[1:])) / (1 << 20)
     return found
