@@ -18,6 +18,8 @@ class Outcome(StrEnum):
 
 
 class Status(StrEnum):
+    """Whether a person has to look at it."""
+
     GRADED = "graded"
     NEEDS_REVIEW = "needs_review"
 
@@ -98,6 +100,7 @@ class Result:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
+        """The result of which `to_json` made this."""
         tasks = tuple(
             TaskResult(
                 name=name,

@@ -11,6 +11,7 @@ import resource
 import shutil
 import socket
 import struct
+from pathlib import Path
 from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -52,9 +53,12 @@ def enter_namespaces() -> None:
     _check(_libc.unshare(flags | _CLONE_NEWIPC | _CLONE_NEWUTS | _CLONE_NEWCGROUP), "unshare")
     # A process that changed its uid is not dumpable, and then may not write its own maps.
     _prctl(_PR_SET_DUMPABLE, 1, "dumpable")
-    for name, line in (("setgroups", "deny"), ("uid_map", f"1000 {uid} 1")):
-        _write(f"/proc/self/{name}", line)
-    _write("/proc/self/gid_map", f"1000 {gid} 1")
+    for name, line in (
+        ("setgroups", "deny"),
+        ("uid_map", f"1000 {uid} 1"),
+        ("gid_map", f"1000 {gid} 1"),
+    ):
+        Path("/proc/self", name).write_text(line)
 
 
 def can_nest() -> bool:
@@ -76,8 +80,8 @@ def can_nest() -> bool:
 
 def count_threads() -> int:
     """How many threads this process has; 1 where /proc is a stand-in, which does not say."""
-    place = "/proc/self/task"
-    return len(os.listdir(place)) if os.path.isdir(place) else 1
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else 1
 
 
 def give_up_privileges(seccomp: bytes) -> None:
@@ -104,6 +108,7 @@ def connect(request: int, output: int) -> None:
 
 
 def set_limits(limits: dict[str, int]) -> None:
+    """Bound what the kernel counts; a process without privileges cannot raise it again."""
     cpu = limits["total_cpu_s"]
     for name, soft, hard in (
         (resource.RLIMIT_CPU, cpu, cpu + 2),
@@ -123,8 +128,8 @@ def mount_its_own(limits: dict[str, int], proc: dict[str, str]) -> None:
     """Cover what could be written to, or tells of others, with mounts of this box's own."""
     _mount("/", None, _MS_REC | _MS_PRIVATE)
     plain = _MS_NOSUID | _MS_NODEV
-    room = f"size={limits['tmp_bytes']},nr_inodes={limits['tmp_inodes']},mode=1777"
-    _mount("/tmp", "tmpfs", plain, room)
+    bounds = f"size={limits['tmp_bytes']},nr_inodes={limits['tmp_inodes']},mode=1777"
+    _mount("/tmp", "tmpfs", plain, bounds)
     _mount("/dev/shm", "tmpfs", plain | _MS_NOEXEC, "size=1m,nr_inodes=64,mode=1777")
     _mount("/proc", "tmpfs", plain | _MS_NOEXEC, "size=1m,nr_inodes=64,mode=755")
     stand_in_for_proc(proc)
@@ -133,11 +138,11 @@ def mount_its_own(limits: dict[str, int], proc: dict[str, str]) -> None:
 
 def empty_tmp() -> None:
     """Remove what the imports left in a /tmp that is the box's from now on."""
-    for entry in os.scandir("/tmp"):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
+    for path in Path("/tmp").iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
         else:
-            os.unlink(entry.path)
+            path.unlink()
 
 
 def stand_in_for_proc(proc: dict[str, str]) -> None:
@@ -146,10 +151,11 @@ def stand_in_for_proc(proc: dict[str, str]) -> None:
     A real one cannot be mounted below a bubblewrap that root started, and shows more than a
     submission needs.
     """
-    os.mkdir("/proc/self")
-    os.symlink(os.path.realpath("/usr/bin/python3"), "/proc/self/exe")
+    folder = Path("/proc/self")
+    folder.mkdir()
+    (folder / "exe").symlink_to(Path("/usr/bin/python3").resolve())
     for name, content in (("self/cmdline", "python\0"), ("self/maps", ""), *proc.items()):
-        _write(f"/proc/{name}", content)
+        Path("/proc", name).write_text(content)
 
 
 def _drop_capabilities() -> None:
@@ -182,8 +188,3 @@ def send_pidfd(status: socket.socket, pid: int) -> int:
     handle = os.pidfd_open(pid)
     socket.send_fds(status, [b"started"], [handle])
     return handle
-
-
-def _write(path: str, text: str) -> None:
-    with open(path, "w") as file:
-        file.write(text)

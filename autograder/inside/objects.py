@@ -16,6 +16,7 @@ class Registry:
         self._objects: list[Any] = []
 
     def keep(self, value: Any) -> Handle:
+        """Keep any object; what is said of it outside is its number and the name of its type."""
         self._objects.append(value)
         return Handle(len(self._objects) - 1, str(type(value).__name__))
 

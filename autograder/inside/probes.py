@@ -5,9 +5,9 @@ are eager where they are few and small, since tracing a graph costs more than th
 """
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ def describe(namespace: Namespace, model: Any) -> dict[str, Any]:
 def _layers(owner: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if len(path) > _MAX_DEPTH:
         return
-    for layer in owner._flatten_layers(include_self=False, recursive=False):
+    for layer in owner._flatten_layers(include_self=False, recursive=False):  # noqa: SLF001 (no public name)
         yield path, layer
         yield from _layers(layer, (*path, type(layer).__name__))
 
@@ -92,6 +92,7 @@ def weights_of(_: Namespace, owner: Any) -> dict[str, Any]:
 
 
 def set_weights(_: Namespace, owner: Any, values: Sequence[Any]) -> None:
+    """Give its variables these values, in the order of `weights_of`."""
     owner.set_weights(list(values))
 
 
@@ -158,7 +159,7 @@ def save_and_load(namespace: Namespace, model: Any, custom_objects: Sequence[str
 
     known = {name: namespace[name] for name in custom_objects if name in namespace}
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "model.keras")
+        path = str(Path(folder, "model.keras"))
         model.save(path)
         return keras.models.load_model(path, custom_objects=known)
 
@@ -172,9 +173,8 @@ def load_model(namespace: Namespace, file: Any, custom_objects: Sequence[str]) -
 
     known = {name: namespace[name] for name in custom_objects if name in namespace}
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "model.keras")
-        with open(path, "wb") as copy:
-            copy.write(np.asarray(file).tobytes())
+        path = Path(folder, "model.keras")
+        path.write_bytes(np.asarray(file).tobytes())
         return keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
 
 
@@ -203,7 +203,8 @@ def inner_tensors(_: Namespace, model: Any, layer_name: str, inputs: Any) -> dic
     """What goes into and comes out of one layer of a functional model; a mask goes in as well."""
     import keras
 
-    known = [node for nodes in model._nodes_by_depth.values() for node in nodes]
+    by_depth = model._nodes_by_depth  # noqa: SLF001 (no public name)
+    known = [node for nodes in by_depth.values() for node in nodes]
     nodes = [node for node in known if node.operation.name == layer_name]
     if not nodes:
         return {"inputs": [], "outputs": []}

@@ -17,10 +17,10 @@ _MAX_PICTURE_BYTES = 2 << 20
 class _Publisher(DisplayPublisher):
     """Collects what `display(…)` shows."""
 
-    def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
+    def publish(self, data: Any, *_: Any, **__: Any) -> None:
         GradingShell.instance().collect("display_data", data)
 
-    def clear_output(self, wait: bool = False) -> None:
+    def clear_output(self, *_: Any, **__: Any) -> None:
         return None
 
 
@@ -30,10 +30,10 @@ class _Hook(DisplayHook):
     def write_output_prompt(self) -> None:
         return None
 
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+    def write_format_data(self, format_dict: dict[str, Any], *_: Any, **__: Any) -> None:
         GradingShell.instance().collect("execute_result", format_dict)
 
-    def log_output(self, format_dict: dict[str, Any]) -> None:
+    def log_output(self, *_: Any) -> None:
         return None
 
     def finish_displayhook(self) -> None:
@@ -70,7 +70,7 @@ class GradingShell(InteractiveShell):
         if kept:
             self.collected.append({"kind": kind, "data": kept})
 
-    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+    def _showtraceback(self, _etype: Any, _evalue: Any, stb: list[str]) -> None:
         self.failure = self.InteractiveTB.stb2text(stb)[-_MAX_TEXT:]
 
     def enable_matplotlib(self, gui: Any = None) -> tuple[Any, str]:

@@ -47,7 +47,7 @@ def layer_graph(_: Namespace, model: Any, layer_name: str, steps: int) -> Any:
     )
 
     layer = model.get_layer(layer_name)
-    (node, *_) = layer._inbound_nodes
+    (node, *_) = layer._inbound_nodes  # noqa: SLF001 (no public name)
     features = node.arguments.keras_tensors[0].shape[-1]
     takes_mask = "mask" in inspect.signature(layer.call).parameters
 
@@ -64,7 +64,7 @@ def layer_graph(_: Namespace, model: Any, layer_name: str, steps: int) -> Any:
     return np.frombuffer(graph.SerializeToString(), np.uint8)
 
 
-def short_fit(
+def short_fit(  # noqa: PLR0913 (all that a fit depends on)
     _: Namespace,
     model: Any,
     inputs: Any,

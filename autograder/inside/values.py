@@ -39,10 +39,9 @@ def to_data(value: Any, tensors: Tensors, keep: Keep = describe_only, depth: int
     kind = type(value)
     if depth >= _MAX_DEPTH:
         return Opaque(f"{kind.__name__}, nested too deeply")
-    if kind in _SCALARS:
-        return _scalar(value)
-    if isinstance(value, np.str_):
-        return _scalar(str(value))
+    plain = str(value) if isinstance(value, np.str_) else value
+    if type(plain) in _SCALARS:
+        return _scalar(plain)
     if isinstance(value, list | tuple):  # a named tuple crosses as a plain one
         items = [to_data(item, tensors, keep, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items

@@ -69,9 +69,7 @@ class Worker:
             returned = function(*arguments, **resolve(request["keywords"]))
             value = to_data(returned, self._tensors, keep)
             after = to_data(arguments, self._tensors) if request["return_arguments"] else None
-        except (
-            BaseException
-        ) as error:  # SystemExit and KeyboardInterrupt are answers like any other
+        except BaseException as error:  # noqa: BLE001 (SystemExit is an answer like any other)
             return _failure(error)
         return {"status": "ok", "value": value, "arguments": after}
 
@@ -82,7 +80,7 @@ class Worker:
             keywords = self._registry.resolve(request["keywords"])
             result = self._probes[request["name"]](self._shell.user_ns, *arguments, **keywords)
             return {"status": "ok", "value": to_data(result, self._tensors, self._registry.keep)}
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (as in a call)
             return _failure(error)
 
 
@@ -131,6 +129,6 @@ def describe(error: BaseException) -> dict[str, Any]:
             own = _CELL_NAME.match(frame.filename)
             if own:
                 described |= {"cell": int(own.group(1)), "line": frame.lineno}
-    except BaseException:
-        return described  # an exception that lies about itself
+    except BaseException:  # noqa: BLE001 (an exception may lie about itself)
+        return described
     return described

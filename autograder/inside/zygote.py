@@ -75,7 +75,7 @@ def _warm_up(settings: dict[str, Any]) -> "Worker":
 def _run(step: Callable[..., None], *arguments: Any) -> None:
     try:
         step(*arguments)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 (the caller ends the process in any case)
         traceback.print_exc()
         sys.stderr.flush()
 
