@@ -1,8 +1,8 @@
 """Trusted side. What a box has used: processor time, and time in which it did nothing."""
 
-import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 # Between two looks; in a longer one we were stopped, or the machine was, which proves nothing.
 _LONGEST_GAP_S = 0.5
@@ -54,8 +54,7 @@ class Clock:
     def _used(self) -> tuple[float, float]:
         """Seconds of processor time, and seconds of waiting for a processor."""
         try:
-            with open(f"/proc/{self._pid}/schedstat", "rb") as file:
-                queued = int(file.read().split()[1]) / 1e9
+            queued = int(Path(f"/proc/{self._pid}/schedstat").read_bytes().split()[1]) / 1e9
             return time.clock_gettime(self._cpu_clock), queued
         except OSError:
             return 0.0, 0.0  # it has just ended; the socket will say so
@@ -63,8 +62,8 @@ class Clock:
     def _asleep(self) -> bool:
         """Whether no thread runs, waits for a processor or for a disk."""
         try:
-            tasks = os.listdir(f"/proc/{self._pid}/task")
-            return all(_state(f"/proc/{self._pid}/task/{task}/stat") == b"S" for task in tasks)
+            tasks = Path(f"/proc/{self._pid}/task").iterdir()
+            return all(_state(task / "stat") == b"S" for task in tasks)
         except OSError:
             return False  # a thread has just ended, so something was done
 
@@ -74,6 +73,5 @@ def cpu_clock(pid: int) -> int:
     return (~pid << 3) | 2  # the kernel's MAKE_PROCESS_CPUCLOCK
 
 
-def _state(stat: str) -> bytes:
-    with open(stat, "rb") as file:
-        return file.read().rpartition(b")")[2].split()[0]
+def _state(stat: Path) -> bytes:
+    return stat.read_bytes().rpartition(b")")[2].split()[0]

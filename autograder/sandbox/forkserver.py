@@ -52,6 +52,9 @@ class SharedServer:
             handles = [their_request.fileno(), their_output, their_status.fileno()]
             socket.send_fds(self.control, [message], handles)
         except OSError as error:
+            request.close()
+            status.close()
+            os.close(output)
             raise SandboxFault(f"the fork-server is gone: {self.last_words()}") from error
         finally:
             their_request.close()
@@ -67,6 +70,7 @@ class SharedServer:
         return "it said nothing here"
 
     def close(self) -> None:
+        """Ask for no more boxes; the server goes on for the process that started it."""
         self.control.close()
 
 
@@ -135,6 +139,12 @@ class ForkServer(SharedServer):
         self._ready = True
 
     def spawn(self, limits: Limits | None = None, release: Callable[[], None] | None = None) -> Box:
+        """Fork one box as soon as the server is ready.
+
+        Raises:
+            SandboxUnavailable, CannotNest: as `wait`.
+            SandboxFault: when no box could be made.
+        """
         self.wait()
         return super().spawn(limits, release)
 
@@ -148,6 +158,7 @@ class ForkServer(SharedServer):
             self._process.wait()
 
     def last_words(self) -> str:
+        """Its last line, for an error's message."""
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"

@@ -19,6 +19,7 @@ from autograder.sandbox.tiers import Tier
 SANDBOX_UID = 65534
 STUDENT_UID = 1000
 KIT = "/kit"
+PACKAGE = Path(autograder.__file__).parent
 # A processor that needs these to compute correctly needs them inside as well.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 # Libraries, and what shows text in a figure. Not all of /usr: nbgrader's exchange, with everybody's
@@ -125,11 +126,11 @@ def bwrap_argv(policy: Policy, command: Sequence[str]) -> list[str]:
     argv += ["--ro-bind-try", "/etc/localtime", "/etc/localtime"]
     argv += ["--dev", "/dev", "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts"]
     argv += ["--remount-ro", "/dev"]
-    assert policy.tier.mounts is not None, "a tier without bubblewrap has no command line of it"
+    if policy.tier.mounts is None:
+        raise ValueError(f"the tier {policy.tier.name!r} has no bubblewrap")
     argv += policy.tier.mounts(policy.flavour.limits)
-    package = Path(autograder.__file__).parent
     for name in _INSIDE_FILES:
-        argv += ["--ro-bind", str(package / name), f"{KIT}/autograder/{name}"]
+        argv += ["--ro-bind", str(PACKAGE / name), f"{KIT}/autograder/{name}"]
     argv += ["--remount-ro", "/", "--chdir", "/tmp", "--", *command]
     return argv
 

@@ -1,37 +1,19 @@
 """Trusted side. Records what boxes answered, so that checks can be run again without them.
 
-A recording is data that a stranger's code made: it is read back through the same wire, and is
-trusted no more than a box. As long as a box is asked what it was asked
-before, in the same order, the recording answers and nothing runs. At the first other request a real
-box is made, is asked everything again that came before, and goes on from there.
+As long as a box is asked what it was asked before, in the same order, the recording answers and
+nothing runs. At the first other request a real box is made, is asked again everything that came
+before, and goes on from there.
 """
 
 import hashlib
-import io
-import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from autograder import wire
-from autograder.config import MIB, Flavour, Limits
-from autograder.sandbox.box import Box, BoxEnded, Ending, framed
+from autograder.config import Flavour, Limits
+from autograder.sandbox.box import Box, framed
+from autograder.sandbox.ending import BoxEnded, Ending
+from autograder.sandbox.recording import MOST_BYTES, Event, decoded, packed, unpacked
 from autograder.sandbox.sandbox import Sandbox
-
-_MOST_BYTES = 32 * MIB
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    """One request to a box and what came of it: a frame, or an end with its message."""
-
-    request: str
-    frame: bytes = b""
-    ending: str = ""
-    message: str = ""
-    printed: str = ""
 
 
 class Recorder:
@@ -39,9 +21,9 @@ class Recorder:
 
     def __init__(self, sandbox: Sandbox, past: bytes | None = None) -> None:
         self._sandbox = sandbox
-        self._past = _read(past) if past else {}
-        self._events: dict[str, list[_Event]] = {}
-        self._room = _MOST_BYTES
+        self._past = unpacked(past) if past else {}
+        self._events: dict[str, list[Event]] = {}
+        self._bytes_left = MOST_BYTES
         self.ran = False  # whether a real box was needed
 
     def spawn(self, flavour: Flavour, limits: Limits, label: str) -> "RecordedBox":
@@ -56,26 +38,16 @@ class Recorder:
             self.ran = True
             return self._sandbox.spawn(flavour, limits)
 
-        return RecordedBox(start, self._past.get(label, []), events, self._has_room)
+        return RecordedBox(start, self._past.get(label, []), events, self._may_keep)
 
     def recording(self) -> bytes | None:
         """All that boxes answered; None if it is too large to keep."""
-        if self._room < 0:
-            return None
-        packed = {
-            label: [_packed(event) for event in events] for label, events in self._events.items()
-        }
-        try:
-            first, buffers = wire.encode(packed)
-        except wire.WireError:
-            return None
-        data = b"".join((first, *buffers))
-        return zlib.compress(data, 1) if len(data) <= _MOST_BYTES else None
+        return packed(self._events) if self._bytes_left >= 0 else None
 
-    def _has_room(self, size: int) -> bool:
+    def _may_keep(self, size: int) -> bool:
         """Whether that many bytes more can be kept; once they could not, nothing is kept."""
-        self._room -= size if self._room >= 0 else 0
-        return self._room >= 0
+        self._bytes_left -= size if self._bytes_left >= 0 else 0
+        return self._bytes_left >= 0
 
 
 class RecordedBox:
@@ -84,11 +56,11 @@ class RecordedBox:
     def __init__(
         self,
         start: Callable[[], Box],
-        past: list[_Event],
-        events: list[_Event],
-        has_room: Callable[[int], bool],
+        past: list[Event],
+        events: list[Event],
+        may_keep: Callable[[int], bool],
     ) -> None:
-        self._start, self._past, self._events, self._has_room = start, past, events, has_room
+        self._start, self._past, self._events, self._may_keep = start, past, events, may_keep
         self._box = None if past else start()
         self._repeated: list[tuple[list[memoryview], float]] = []
         self._printed = ""
@@ -112,15 +84,16 @@ class RecordedBox:
         return printed
 
     def close(self) -> None:
+        """End the real box, if there is one."""
         if self._box is not None:
             self._box.close()
 
-    def _take(self, event: _Event) -> dict[str, Any]:
+    def _take(self, event: Event) -> dict[str, Any]:
         self._events.append(event)
         self._printed = event.printed
         if event.ending:
             raise BoxEnded(Ending(event.ending), event.message)
-        answer: dict[str, Any] = _decoded(event.frame)
+        answer: dict[str, Any] = decoded(event.frame)
         return answer
 
     def _catch_up(self, box: Box) -> None:
@@ -138,7 +111,7 @@ class RecordedBox:
         except BoxEnded as ended:
             self._printed = box.take_output()
             self._events.append(
-                _Event(
+                Event(
                     request=name,
                     ending=ended.ending.value,
                     message=ended.message,
@@ -147,9 +120,9 @@ class RecordedBox:
             )
             raise
         self._printed = box.take_output()
-        kept = _Event(request=name)
-        if self._has_room(len(came) + len(self._printed)):
-            kept = _Event(request=name, frame=came, printed=self._printed)
+        kept = Event(request=name)
+        if self._may_keep(len(came) + len(self._printed)):
+            kept = Event(request=name, frame=came, printed=self._printed)
         self._events.append(kept)
         return answer
 
@@ -159,28 +132,3 @@ def _name(frame: Sequence[memoryview], cpu_s: float) -> str:
     for part in frame:
         digest.update(part)
     return digest.hexdigest()
-
-
-def _packed(event: _Event) -> list[Any]:
-    frame = np.frombuffer(event.frame, np.uint8)
-    return [event.request, frame, event.ending, event.message, event.printed]
-
-
-def _read(recording: bytes) -> dict[str, list[_Event]]:
-    """A recording's events; one that is damaged knows nothing."""
-    try:
-        packed = _decoded(zlib.decompress(recording))
-        return {
-            label: [
-                _Event(request=r, frame=f.tobytes(), ending=e, message=m, printed=p)
-                for r, f, e, m, p in events
-            ]
-            for label, events in packed.items()
-        }
-    except (zlib.error, wire.WireError, ValueError, AttributeError, TypeError):
-        return {}
-
-
-def _decoded(frame: bytes) -> Any:
-    stream = io.BytesIO(frame)
-    return wire.receive(lambda count: bytearray(stream.read(count)), max_body=_MOST_BYTES)

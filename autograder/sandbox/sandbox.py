@@ -105,6 +105,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
+        """End the fork-servers; those that are needed again start again."""
         while self._servers:
             self._servers.popitem()[1].close()
 

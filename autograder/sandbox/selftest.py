@@ -4,7 +4,7 @@ from pathlib import Path
 
 from autograder.config import NUMPY
 from autograder.errors import SandboxFault, SandboxUnavailable
-from autograder.sandbox.box import BoxEnded
+from autograder.sandbox.ending import BoxEnded
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.tiers import Tier
 
