@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from autograder.sandbox import BoxEnded, Sandbox
 from tests.attacks.entries import CLASSES, Attack, attacks, classes
 from tests.attacks.jail import jail_argv
 from tests.conftest import ASSIGNMENT, GRADED
+from tests.sandbox.boxes import call
 
 COLLECTING = [one for one in attacks(ASSIGNMENT) if one.keeps_loot]
 # Without a box these need more than an ordinary process has: the right to set the clock, a kernel
@@ -44,19 +44,14 @@ def inside(sandbox: Sandbox, attack: Attack) -> list[str]:
     try:
         for number, source in enumerate(["import numpy as np", attack.path.read_text(), tell]):
             box.ask({"op": "cell", "source": source, "number": number}, cpu_s=10)
-        call(box, "dot_scores", np.ones((2, 3), "float32"), np.ones((2, 4, 3), "float32"))
-        found: list[str] = call(box, "tell_")["value"]
+        query, keys = np.ones((2, 3), "float32"), np.ones((2, 4, 3), "float32")
+        call(box, "dot_scores", query, keys, cpu_s=10)
+        found: list[str] = call(box, "tell_", cpu_s=10)["value"]
         return found
     except BoxEnded:
         return []  # a forbidden call ended it
     finally:
         box.close()
-
-
-def call(box: Any, name: str, *arguments: Any) -> dict[str, Any]:
-    request = {"op": "call", "name": name, "arguments": arguments, "keywords": {}}
-    answer: dict[str, Any] = box.ask({**request, "return_arguments": False}, cpu_s=10)
-    return answer
 
 
 @pytest.mark.parametrize("attack", COLLECTING, ids=lambda one: one.name)

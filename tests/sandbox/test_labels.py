@@ -17,6 +17,7 @@ from autograder.course.layout import Course
 from autograder.sandbox import Recorder, Sandbox
 from autograder.submission.reading import read_submission
 from tests.conftest import ROOT
+from tests.sandbox.boxes import call, descendants
 
 NAME = "bilstm-attention"
 FILE = "bilstm_attention.keras"
@@ -41,24 +42,19 @@ def found_in_files(needles):
 """
 
 
-def descendants(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            yield child
-            yield from descendants(child)
-
-
 def is_sealed(pid: int) -> bool:
     """Whether it has a process namespace of its own, as nothing else that tests start has."""
-    return os.readlink(f"/proc/{pid}/ns/pid") != os.readlink("/proc/self/ns/pid")
+    own, other = Path("/proc/self/ns/pid"), Path(f"/proc/{pid}/ns/pid")
+    return own.readlink() != other.readlink()
 
 
 def memory_of(pid: int) -> Iterator[bytes]:
     """All that the process can write to, which is where data from outside arrives."""
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+    process = Path(f"/proc/{pid}")
+    with (process / "maps").open() as maps, (process / "mem").open("rb", 0) as memory:
         for line in maps:
-            place, rights = line.split()[:2]
-            first, last = (int(part, 16) for part in place.split("-"))
+            addresses, rights = line.split()[:2]
+            first, last = (int(part, 16) for part in addresses.split("-"))
             if not rights.startswith("rw"):
                 continue
             try:
@@ -135,8 +131,7 @@ def test_no_file_of_the_sandbox_holds_labels(sandbox: Sandbox) -> None:
         box.ask({"op": "cell", "source": SEARCH, "number": 1}, cpu_s=10)
         secrets = encodings(dataset.labels) + encodings_of_seed()
         needles = [np.frombuffer(kind, np.uint8) for kind in secrets]
-        request = {"op": "call", "name": "found_in_files", "arguments": (needles,)}
-        answer = box.ask({**request, "keywords": {}, "return_arguments": False}, cpu_s=120)
+        answer = call(box, "found_in_files", needles, cpu_s=120)
     finally:
         box.close()
     seen, found = answer["value"]

@@ -1,6 +1,7 @@
 """What only the host can see: a box shares no namespace with the host or with another box."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ KINDS = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 
 
 def namespaces(pid: int | str) -> dict[str, str]:
-    return {kind: os.readlink(f"/proc/{pid}/ns/{kind}") for kind in KINDS}
+    return {kind: str(Path(f"/proc/{pid}/ns/{kind}").readlink()) for kind in KINDS}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may look into a sealed process")
