@@ -26,7 +26,7 @@ class Limits:
     `idle_s` is time in which the submission neither computed nor waited for a processor or a
     disk, so a busy machine cannot turn an honest submission into a timeout. `deaths` is how many
     processes the cells, and each function, may use up before they are not run again. `waiting_s` is
-    time in all in which it did not compute, for whatever reason but a processor that others had.
+    the time in all in which it did not compute, except while others had the processor.
     """
 
     cell_cpu_s: float = 10.0

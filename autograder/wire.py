@@ -26,7 +26,7 @@ DTYPES = frozenset(
 
 
 class WireError(Exception):
-    """What came is not a frame, or a value is no data."""
+    """What came is not a frame, or a value is not data."""
 
 
 class WireClosed(Exception):  # noqa: N818
@@ -42,7 +42,7 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """Stands for an object that stays inside; `number` is its place in that box's registry."""
+    """Stands for an object that stays inside; `number` is its index in that box's registry."""
 
     number: int
     type_name: str
@@ -56,7 +56,7 @@ def encode(value: Any) -> tuple[bytes, list[memoryview]]:
     """Turn data into a frame's first bytes and the raw buffers that follow them.
 
     Raises:
-        WireError: for a value that is no data: only None, bool, int (64 bit), float, str,
+        WireError: for a value that is not data. Data are None, bool, int (64 bit), float, str,
             list, tuple, dict, NumPy arrays and scalars of a white-listed dtype, Opaque and Handle.
     """
     arrays: list[np.ndarray] = []
@@ -84,12 +84,12 @@ def receive(read: _Reader, *, max_body: int) -> Any:
     try:
         tree = json.loads(bytes(read(header_bytes)).decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise WireError("the header is no JSON") from error
+        raise WireError("the header is not JSON") from error
     body = _Body(read(body_bytes))
     try:
         value = _unpack(tree, body, 0)
     except (ValueError, TypeError, OverflowError, MemoryError, RecursionError) as error:
-        raise WireError("the header describes no data") from error
+        raise WireError("the header does not describe data") from error
     if body.left >= _ALIGN:
         raise WireError("a body with more in it than the header describes")
     return value
@@ -123,7 +123,7 @@ def _pack(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
     kind = type(value)
     pack = _PACKERS.get(kind)
     if pack is None:
-        raise WireError(f"a value of type {kind.__name__} is no data")
+        raise WireError(f"a value of type {kind.__name__} is not data")
     return pack(value, arrays, depth)
 
 
@@ -154,7 +154,7 @@ def _pack_array(value: np.ndarray | np.generic, arrays: list[np.ndarray], _depth
     if contiguous.dtype.byteorder == ">":
         contiguous = contiguous.astype(contiguous.dtype.newbyteorder("<"))
     if contiguous.dtype.str not in DTYPES:
-        raise WireError(f"an array of dtype {contiguous.dtype} is no data")
+        raise WireError(f"an array of dtype {contiguous.dtype} is not data")
     if len(shape) > MAX_AXES:
         raise WireError(f"an array with {len(shape)} axes is too deep")
     offset = sum(a.nbytes + -a.nbytes % _ALIGN for a in arrays)
@@ -220,7 +220,7 @@ def _unpack_dict(content: Any, body: _Body, depth: int) -> dict[Any, Any]:
             raise WireError("no pair")
         key, value = (_unpack(part, body, depth + 1) for part in pair)
         if type(key) not in (str, int, float, bool, type(None)):
-            raise WireError("a key that is no scalar")
+            raise WireError("a key that is not a scalar")
         result[key] = value
     return result
 

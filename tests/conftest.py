@@ -31,7 +31,7 @@ LONGEST = (
     "test_same_grades",
     "test_release",
     "test_mechanisms",
-    "test_tiers",
+    "test_reach",
     "test_crowd",
 )
 

@@ -51,7 +51,7 @@ def enter_namespaces() -> None:
     uid, gid = os.geteuid(), os.getegid()
     flags = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWNET
     _check(_libc.unshare(flags | _CLONE_NEWIPC | _CLONE_NEWUTS | _CLONE_NEWCGROUP), "unshare")
-    # A process that changed its uid is not dumpable, and then may not write its own maps.
+    # A process that changed its uid is not dumpable, and then cannot write its own maps.
     _prctl(_PR_SET_DUMPABLE, 1, "dumpable")
     for name, line in (
         ("setgroups", "deny"),

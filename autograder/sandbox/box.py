@@ -74,7 +74,7 @@ class Box:
             raise self._supervisor.why_ended(self._limits.total_cpu_s) from None
         except wire.WireError:
             # What the bytes were is not said: they may have been hidden inputs.
-            raise self._kill(Ending.CRASHED, "its answer was no data, or far too large") from None
+            raise self._kill(Ending.CRASHED, "its answer was not data, or far too large") from None
         if type(answer) is not dict or not _answers(answer, self._asked):
             raise self._kill(Ending.CRASHED, "the answer was not the one asked for")
         return answer, frame
@@ -118,6 +118,6 @@ def framed(number: int, request: Mapping[str, Any]) -> list[memoryview]:
 
 
 def _answers(answer: dict[Any, Any], number: int) -> bool:
-    """Whether it is an answer to this request. Types first: an array's `==` is no bool."""
+    """Whether it is an answer to this request. Types first: an array's `==` is not a bool."""
     typed = type(answer.get("status")) is str and type(answer.get("id")) is int
     return typed and answer["id"] == number

@@ -34,7 +34,7 @@ class Channel:
         Raises:
             OverLimit: over `cpu_s` seconds of processor time, or too long idle.
             wire.WireClosed: the box hung up.
-            wire.WireError: what came is no frame of data, or too large.
+            wire.WireError: what came is not a frame of data, or is too large.
         """
         clock, came = Clock(self._pid), []
 

@@ -20,10 +20,27 @@ SANDBOX_UID = 65534
 STUDENT_UID = 1000
 KIT = "/kit"
 PACKAGE = Path(autograder.__file__).parent
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/tmp",
+    "USER": "student",
+    "LOGNAME": "student",
+    "TZ": "UTC",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # Of all: code may import a framework that its text does not name.
+    **dict(setting for one in FLAVOURS for setting in one.environment),
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
+    "IPYTHONDIR": "/tmp/.ipython",
+}
 # A processor that needs these to compute correctly needs them inside as well.
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 # Libraries, and what shows text in a figure. Not all of /usr: nbgrader's exchange, with everybody's
-# submissions, lies below /usr/local/share when no other place was chosen.
+# submissions, lies below /usr/local/share when no other folder was chosen.
 _SYSTEM = (
     *("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"),
     *("/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/zoneinfo"),
@@ -37,9 +54,9 @@ class Policy:
     """What is visible inside: Python, its packages, and the part of the kit that serves.
 
     `read_only` are pairs of a folder out here and its mount point inside. Packages get mount points
-    of their own: where they lie out here may be hidden inside (/tmp is the box's), and is nobody's
-    business. `as_root` says who starts bubblewrap: root must not use a user namespace and drops to
-    `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0.
+    of their own: the folder out here may be hidden inside (/tmp is the box's), and its path is not
+    for student code. `as_root` says who starts bubblewrap: root must not use a user namespace and
+    drops to `SANDBOX_UID` inside, since the kernel's process limits do not bind uid 0.
     """
 
     flavour: Flavour
@@ -71,21 +88,7 @@ def make_policy(
         ),
         environment=tuple(
             {
-                "PATH": "/usr/bin:/bin",
-                "LANG": "C.UTF-8",
-                "HOME": "/tmp",
-                "USER": "student",
-                "LOGNAME": "student",
-                "TZ": "UTC",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONHASHSEED": "0",
-                "OPENBLAS_NUM_THREADS": "1",
-                "OMP_NUM_THREADS": "1",
-                # Of all: code may import a framework that its text does not name.
-                **dict(setting for one in FLAVOURS for setting in one.environment),
-                "MPLBACKEND": "Agg",
-                "MPLCONFIGDIR": "/tmp/.matplotlib",
-                "IPYTHONDIR": "/tmp/.ipython",
+                **_ENVIRONMENT,
                 **{name: environ[name] for name in _PASSED_ON if name in environ},
             }.items()
         ),

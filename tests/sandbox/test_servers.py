@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -14,8 +15,8 @@ import pytest
 from autograder.config import NUMPY
 from autograder.errors import SandboxFault, SandboxUnavailable
 from autograder.sandbox import Sandbox, self_test
-from autograder.sandbox.forkserver import SharedServer
-from autograder.sandbox.tiers import Tier
+from autograder.sandbox.forkserver import ForkServer, SharedServer
+from autograder.sandbox.tiers import FULL, Tier
 from tests.conftest import ROOT
 from tests.sandbox.boxes import descendants, evaluate
 
@@ -59,6 +60,17 @@ def lives(pid: int) -> bool:
     except OSError:
         return False
     return state not in ("Z", "X")
+
+
+def test_new_tier_or_framework_needs_no_more_than_its_record() -> None:
+    flavour = replace(NUMPY, name="colours", preload=("colorsys:rgb_to_hsv",))
+    server = ForkServer(flavour, ROOT, replace(FULL, name="another", otherwise=None))
+    box = server.spawn(release=server.close)
+    assert evaluate(box, "import sys", "['colorsys' in sys.modules, 'poplib' in sys.modules]") == [
+        True,
+        False,
+    ]
+    box.close()
 
 
 def test_dead_fork_server_is_replaced() -> None:
