@@ -1,12 +1,10 @@
 """Fork-servers start, serve and end; nothing of them is left over."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -14,11 +12,11 @@ import pytest
 
 from autograder.config import NUMPY
 from autograder.errors import SandboxFault, SandboxUnavailable
-from autograder.sandbox import Sandbox, self_test
-from autograder.sandbox.forkserver import ForkServer, SharedServer
-from autograder.sandbox.tiers import FULL, Tier
+from autograder.sandbox import self_test
+from autograder.sandbox.forkserver import SharedServer
+from autograder.sandbox.tiers import Tier
 from tests.conftest import ROOT
-from tests.sandbox.boxes import descendants, evaluate
+from tests.sandbox.boxes import descendants
 
 
 def test_self_test_finds_the_tier_of_this_machine(tier: Tier) -> None:
@@ -60,28 +58,6 @@ def lives(pid: int) -> bool:
     except OSError:
         return False
     return state not in ("Z", "X")
-
-
-def test_new_tier_or_framework_needs_no_more_than_its_record() -> None:
-    flavour = replace(NUMPY, name="colours", preload=("colorsys:rgb_to_hsv",))
-    server = ForkServer(flavour, ROOT, replace(FULL, name="another", otherwise=None))
-    box = server.spawn(release=server.close)
-    assert evaluate(box, "import sys", "['colorsys' in sys.modules, 'poplib' in sys.modules]") == [
-        True,
-        False,
-    ]
-    box.close()
-
-
-def test_dead_fork_server_is_replaced() -> None:
-    others = set(descendants(os.getpid()))
-    with Sandbox(ROOT) as sandbox:
-        sandbox.spawn(NUMPY).close()
-        for pid in set(descendants(os.getpid())) - others:
-            os.kill(pid, signal.SIGKILL)
-        box = sandbox.spawn(NUMPY)
-        assert evaluate(box, "", "1 + 1") == 2
-        box.close()
 
 
 def open_descriptors() -> int:

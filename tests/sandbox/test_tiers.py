@@ -2,15 +2,19 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.config import NUMPY
 from autograder.sandbox import Box, Sandbox
+from autograder.sandbox.forkserver import ForkServer
+from autograder.sandbox.tiers import FULL
 from tests.conftest import ASSIGNMENT, ROOT, Run
-from tests.sandbox.boxes import QUICK, evaluate, raises
+from tests.sandbox.boxes import QUICK, descendants, evaluate, raises
 
 
 @pytest.fixture
@@ -30,6 +34,26 @@ def test_the_process_is_nobody_and_alone(full_box: Box) -> None:
 def test_number_of_files_is_bounded(full_box: Box) -> None:
     many = "[open(f'/tmp/{i}', 'w').close() for i in range(5000)]"
     assert raises(full_box, many) == "OSError"
+
+
+def test_dead_fork_server_is_replaced() -> None:
+    others = set(descendants(os.getpid()))
+    with Sandbox(ROOT) as sandbox:
+        sandbox.spawn(NUMPY).close()
+        for pid in set(descendants(os.getpid())) - others:
+            os.kill(pid, signal.SIGKILL)
+        box = sandbox.spawn(NUMPY)
+        assert evaluate(box, "", "1 + 1") == 2
+        box.close()
+
+
+def test_new_tier_or_framework_needs_no_more_than_its_record() -> None:
+    flavour = replace(NUMPY, name="colours", preload=("colorsys:rgb_to_hsv",))
+    server = ForkServer(flavour, ROOT, replace(FULL, name="another", otherwise=None))
+    box = server.spawn(release=server.close)
+    imported = "[name in sys.modules for name in ('colorsys', 'poplib')]"
+    assert evaluate(box, "import sys", imported) == [True, False]
+    box.close()
 
 
 def test_grades_are_the_same_and_say_the_tier(
