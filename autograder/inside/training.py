@@ -64,7 +64,7 @@ def layer_graph(_: Namespace, model: Any, layer_name: str, steps: int) -> Any:
     return np.frombuffer(graph.SerializeToString(), np.uint8)
 
 
-def short_fit(  # noqa: PLR0913 (all that a fit depends on)
+def short_fit(
     _: Namespace,
     model: Any,
     inputs: Any,
