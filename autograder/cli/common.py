@@ -1,8 +1,11 @@
-"""Trusted side. What the commands share: options, the course, a sandbox, JSON."""
+"""Trusted side. What the commands share: options, and what was said before the command."""
 
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
+
+from autograder.course.layout import Course
 
 FINDINGS = 1
 
@@ -17,21 +20,26 @@ jobs_option = click.option(
 )
 
 
-def the_course(obj: dict[str, Any]) -> Any:
-    """The course in which the command was called, or that --course names."""
-    from autograder.course.layout import Course
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """What was said before the command: a folder of the course, and whether to isolate."""
 
-    return Course.find(obj["folder"])
+    folder: Path
+    isolate: bool
+
+    @property
+    def course(self) -> Course:
+        """The course in which the command was called, or that --course names.
+
+        Raises:
+            CourseError: if there is none.
+        """
+        return Course.find(self.folder)
 
 
-def a_sandbox(obj: dict[str, Any]) -> Any:
-    from autograder.sandbox import Sandbox
-
-    return Sandbox(the_course(obj).root, isolate=obj["isolate"])
+pass_invocation = click.make_pass_decorator(Invocation)
 
 
-def report_json(target: str | None, data: Any) -> None:
-    """Write a report where --json says, if it says anything."""
-    from autograder.course.storage import write_json
-
-    write_json(target, data)
+def with_tasks(course: Course) -> list[str]:
+    """The assignments in which there is something to grade."""
+    return [name for name in course.names() if course.assignment(name).tasks]

@@ -1,6 +1,8 @@
 """Trusted side. Builds a release with nbgrader, in a folder of its own until the gate opens."""
 
 import shutil
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from autograder.authoring.reference import write_reference
@@ -11,27 +13,50 @@ from autograder.quiz import problems as quiz_problems
 from autograder.sandbox import Sandbox
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReport:
+    """What came of building a release. It and its reference are there if there are no problems."""
+
+    assignment: str
+    problems: tuple[str, ...] = ()
+    release: Path | None = None
+    reference: Path | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was published."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """As `autograder release --json` has it."""
+        found = {"assignment": self.assignment, "ok": self.ok, "problems": list(self.problems)}
+        if self.ok:
+            found |= {"release": str(self.release), "reference": str(self.reference)}
+        return found
+
+
 def build_release(
     assignment: Assignment, sandbox: Sandbox, *, again: bool = False
-) -> dict[str, Any]:
-    """Build, gate, record in the gradebook, publish. A release with findings is not published.
-
-    Returns the report: `ok`, `problems`, and where the release and the reference are.
-    """
+) -> ReleaseReport:
+    """Build, gate, record in the gradebook, publish. A release with problems is not published."""
     reach_gradebook(assignment.root)
-    found = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
-    if found:  # a cell that shows it could not be built
-        return {"assignment": assignment.name, "ok": False, "problems": found}
+    problems = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
+    if problems:  # a cell that shows it could not be built
+        return ReleaseReport(assignment=assignment.name, problems=tuple(problems))
     folder = assignment.root / BUILD
     shutil.rmtree(folder, ignore_errors=True)
+    try:
+        return _build(assignment, folder, sandbox, again)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(assignment: Assignment, folder: Path, sandbox: Sandbox, again: bool) -> ReleaseReport:
     generate_assignment(assignment, into=folder, record=False)
     reference = write_reference(assignment, again=again)  # the gate hands its files in
     problems = gate(in_build(assignment), sandbox, again=again)
-    report: dict[str, Any] = {"assignment": assignment.name, "ok": not problems}
-    report["problems"] = problems
-    if not problems:
-        generate_assignment(assignment, into=folder)
-        report["release"] = str(publish(assignment))
-        report["reference"] = str(reference)
-    shutil.rmtree(folder, ignore_errors=True)
-    return report
+    if problems:
+        return ReleaseReport(assignment=assignment.name, problems=tuple(problems))
+    generate_assignment(assignment, into=folder)
+    release = publish(assignment)
+    return ReleaseReport(assignment=assignment.name, release=release, reference=reference)

@@ -41,7 +41,7 @@ def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
             scores=[result.score for result in results if result.score is not None],
             review=[result for result in results if result.status is Status.NEEDS_REVIEW],
             tasks=_tasks(results),
-            whys=lambda result: faults(result) or [f"{note}." for note in result.mended],
+            whys=lambda result: our_faults(result) or [f"{note}." for note in result.mended],
             link=link,
         )
     )
@@ -52,7 +52,7 @@ def how_isolated(results: Sequence[Result]) -> list[str]:
     return [TIERS[tier].on_pages for tier in sorted({result.isolation for result in results})]
 
 
-def faults(result: Result) -> list[str]:
+def our_faults(result: Result) -> list[str]:
     """What failed on our side, in words for whoever wrote the checks."""
     checks = [check for task in result.tasks for check in task.checks]
     return [f"our fault in {check.name}: {check.fault}" for check in checks if check.fault]

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -19,11 +20,13 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from autograder.authoring.bank import BankReport
-from autograder.grading.classroom import Change
-from autograder.report.page import faults, how_isolated
+from autograder.report.page import how_isolated, our_faults
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
+
+if TYPE_CHECKING:
+    from autograder.authoring.bank import BankReport
+    from autograder.grading.classroom import Change
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -56,21 +59,28 @@ def show_result(out: Console, result: Result) -> None:
     out.print(table)
     for note in result.mended:
         out.print(plain(f"Note: {note}."))
-    for fault in faults(result):
+    for fault in our_faults(result):
         out.print(plain(fault))
     for line in how_isolated([result]):
         out.print(plain(line))
 
 
-def show_class(out: Console, results: Sequence[Result]) -> None:
-    """One line a student, with the checks that were not passed."""
+def say(out: Console, text: str) -> None:
+    """One line of our own, which is not broken: it may hold a path."""
+    out.print(plain(text), soft_wrap=True)
+
+
+def show_class(out: Console, results: Sequence[Result], unwritten: Sequence[str] = ()) -> None:
+    """One line a student, with the checks that were not passed; what is `unwritten`, and why."""
     table = Table("Student", "Score", "What to look at", title_justify="left")
     for result in results:
         notes = [line for task in result.tasks for line in _failing(task)]
-        notes += faults(result)
+        notes += our_faults(result)
         notes += [f"mended: {note}" for note in result.mended]
         table.add_row(plain(result.student), _score(result), plain("\n".join(notes)))
     out.print(table)
+    for line in unwritten:
+        out.print(plain(f"not in the gradebook: {line}"))
 
 
 def _failing(task: TaskResult) -> list[str]:
@@ -87,7 +97,7 @@ def _failing(task: TaskResult) -> list[str]:
     ]
 
 
-def show_bank(out: Console, report: BankReport) -> None:
+def show_bank(out: Console, report: "BankReport") -> None:
     """What `verify` found: how the checks did, then every entry that is not as it must be."""
     table = Table("Check", "Catches", "Alone", title=report.assignment, title_justify="left")
     for name, caught in report.caught.items():
@@ -114,7 +124,7 @@ def show_plan(out: Console, plan: Mapping[str, str]) -> None:
     out.print(f"{todo} of {len(plan)} submissions to do; nothing was run or written")
 
 
-def show_changes(out: Console, changes: Sequence[Change]) -> None:
+def show_changes(out: Console, changes: Sequence["Change"]) -> None:
     """Whose grade would change, from what to what, and by which checks."""
     table = Table("Student", "Task", "In the gradebook", "Now", "By", title_justify="left")
     for change in changes:
