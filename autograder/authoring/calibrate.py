@@ -171,13 +171,13 @@ def _accuracy(assignment: Assignment, notebook: Notebook, name: str, seed: int) 
     data = DataStore(assignment)
     folder = data.folder(name).resolve()
     values = f"DATASET, SEED, DATA_FOLDER = {name!r}, {seed}, {str(folder)!r}"
-    cells = [*_training_cells(notebook, values), nbformat.v4.new_code_cell(data.predict)]  # type: ignore[no-untyped-call]
+    cells = [*_training_cells(notebook, values), nbformat.v4.new_code_cell(data.predict)]
     went_in = json.dumps([[cell["source"] for cell in cells], data.manifest(name)])
     kept = folder / "runs" / f"{hashlib.sha256(went_in.encode()).hexdigest()}.json"
     if kept.is_file():
         return float(json.loads(kept.read_text()))
     hidden = data.hidden(name)
-    whole = nbformat.from_dict({**notebook, "cells": cells})  # type: ignore[no-untyped-call]
+    whole = nbformat.from_dict({**notebook, "cells": cells})
     with tempfile.TemporaryDirectory() as place:
         np.save(Path(place, "inputs.npy"), hidden["inputs"])
         run_notebook(whole, Path(place), f"training of {assignment.name}")

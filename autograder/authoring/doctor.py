@@ -33,9 +33,9 @@ def examine(root: Path) -> list[Finding]:
 
 
 def _bubblewrap() -> Finding:
-    place = shutil.which("bwrap")
-    if place:
-        return Finding(fact=f"bubblewrap is {place}", ok=True)
+    path = shutil.which("bwrap")
+    if path:
+        return Finding(fact=f"bubblewrap is {path}", ok=True)
     return Finding(
         fact="bubblewrap is not installed",
         ok=False,

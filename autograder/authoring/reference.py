@@ -59,7 +59,7 @@ def _beside(assignment: Assignment) -> list[Path]:
 
 
 def _run_reference(assignment: Assignment) -> None:
-    notebook = nbformat.from_dict(solved(assignment))  # type: ignore[no-untyped-call]
+    notebook = nbformat.from_dict(solved(assignment))
     with tempfile.TemporaryDirectory() as folder:
         for path in _beside(assignment):
             shutil.copy(path, folder)
@@ -102,5 +102,5 @@ def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> No
 
 
 def _as_text(notebook: nbformat.NotebookNode) -> str:
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook)
     return text + "\n"

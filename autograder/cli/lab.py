@@ -8,7 +8,7 @@ from autograder.showcase.lab import Server, guide, make_lab, serve
 
 
 @click.command()
-@click.option("--fresh", is_flag=True, help="Begin anew; what was done in lab/ is deleted.")
+@click.option("--fresh", is_flag=True, help="Start from nothing; what was done in lab/ is deleted.")
 @json_option
 @pass_invocation
 def lab(invocation: Invocation, fresh: bool, json_to: str | None) -> None:

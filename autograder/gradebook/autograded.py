@@ -27,7 +27,7 @@ def mended_notebook(assignment: Assignment, submission: Submission | None) -> No
 
 def as_notebook(content: dict[str, Any]) -> NotebookNode:
     """As nbformat and nbgrader have it, with attributes; a copy."""
-    notebook: NotebookNode = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.from_dict(content)
     return notebook
 
 
@@ -55,7 +55,7 @@ def put_verdict(nb: NotebookNode, result: Result, assignment: Assignment) -> Non
 
 
 def _output(kind: str, **content: Any) -> NotebookNode:
-    output: NotebookNode = nbformat.v4.new_output(kind, **content)  # type: ignore[no-untyped-call]
+    output: NotebookNode = nbformat.v4.new_output(kind, **content)
     return output
 
 

@@ -19,7 +19,7 @@ _TOTAL_BYTES, _MOST_FILES, _NAMED = 4 * FILE_BYTES, 1_000, 5
 
 
 def handed_in_beside(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, Path], list[str]]:
-    """The files to carry, by place in `folder`, and in words which ones are left out."""
+    """The files to carry, by name within `folder`, and in words which ones are left out."""
     notebooks = "*.ipynb"
     if _is_linked(folder):
         return {}, []
@@ -28,7 +28,7 @@ def handed_in_beside(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, Pat
     kept: dict[str, Path] = {}
     total = 0
     forged = forged_in(folder)
-    # Releasing feedback needs nbgrader's own.
+    # Releasing feedback needs the two that nbgrader writes, so they come first.
     for name in sorted(found, key=lambda name: (name not in STAMPS, sizes[name], name)):
         fits = sizes[name] <= FILE_BYTES and total + sizes[name] <= _TOTAL_BYTES
         page = name.lower().endswith((".html", ".htm"))
@@ -56,8 +56,8 @@ def _inside(folder: Path, ignore: Iterable[str]) -> Iterator[Path]:
     def wanted(name: str) -> bool:
         return not any(fnmatch(name, pattern) for pattern in patterns)
 
-    for place, folders, files in walk(folder):
-        here = Path(place)
+    for path, folders, files in walk(folder):
+        here = Path(path)
         links = [name for name in folders if (here / name).is_symlink()]
         folders[:] = [name for name in folders if wanted(name)]
         yield from (here / name for name in [*files, *links] if wanted(name))

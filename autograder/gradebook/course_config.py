@@ -9,6 +9,8 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.errors import CourseError
+
 _EXCHANGE = "autograder.gradebook.exchange"
 _FORMULAS = "autograder.gradebook.formulas"
 _HERE = "autograder.gradebook.preprocessors"
@@ -18,7 +20,8 @@ def plug_in(config: Config, root: Path) -> None:
     """Set what the engine needs; everything else stays the instructor's to choose."""
     config.merge(settings(root))
     if "nbgrader" in sys.modules:  # else nothing runs that would have to be guarded
-        from autograder.gradebook.guards import guard_nbgrader
+        # Not at the top: it imports all of nbgrader.
+        from autograder.gradebook.guards import guard_nbgrader  # noqa: PLC0415
 
         guard_nbgrader()
 
@@ -74,8 +77,8 @@ def _make_pages(config: Config) -> None:
     config.GenerateFeedback.exporter_class = "autograder.gradebook.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = [f"{_HERE}.GetOpenGrades"]
     nbgrader = find_spec("nbgrader")  # found without the seconds that its import takes
-    assert nbgrader is not None
-    assert nbgrader.origin is not None
+    if nbgrader is None or nbgrader.origin is None:
+        raise CourseError("nbgrader is not installed; run 'make install'")
     config.HTMLExporter.extra_template_basedirs = [
         str(Path(__file__).parent / "templates"),  # pages that load nothing from the internet
         str(Path(nbgrader.origin).parent / "server_extensions" / "formgrader" / "templates"),

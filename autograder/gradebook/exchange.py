@@ -1,7 +1,8 @@
 """Trusted side. What nbgrader runs to collect what students submitted, to list it, and to answer.
 
 What nbgrader cannot make sense of in one student's folder ends its work for all of them. Here it is
-named and left out, and the others go on.
+named and left out, and the others go on. Paths are texts, as in nbgrader's own methods; os.path and
+glob answer "no" where they may not look, and raise nothing.
 """
 
 import glob
@@ -23,7 +24,7 @@ _NEVER = datetime.min
 guard_nbgrader()  # nbgrader runs if this is imported, no matter who read the configuration
 
 
-class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
+class CollectOrdinaryFiles(ExchangeCollect):
     """nbgrader's own, but it follows no link, waits for no pipe, and names what it leaves out.
 
     A student owns the folder that is collected and may change it meanwhile. So ordinary files are
@@ -33,14 +34,16 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
     src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
+        """Find what is to be collected: only what has a student and a date."""
         super().init_src()
         self.src_records = [r for r in self.src_records if r["timestamp"] != _NEVER]
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """Student and date, from the name of a folder, which its maker chose.
 
-        A folder that nbgrader did not name, or another user made, is older than all others of this
-        student: nbgrader itself would only warn, and one student could replace another's work.
+        A folder that nbgrader did not name, or another user made, is treated as older than all
+        others of this student: nbgrader itself would only warn, and one student could replace
+        another's work.
         """
         name = os.path.basename(path)
         parts = name.rsplit("+", 3)
@@ -61,6 +64,7 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
         return {"username": student, "filename": name, "timestamp": when}
 
     def copy_files(self) -> None:
+        """Collect one student after the other."""
         records = self.src_records
         if not records:
             super().copy_files()
@@ -68,13 +72,14 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
             self.src_records = [record]
             try:
                 super().copy_files()
-            except Exception as error:  # an error in one student's folder must not stop the others
-                where = os.path.join(self.inbound_path, record["filename"])
-                self.log.error("Not collected: %s: %s", where, error)
+            except Exception as error:  # noqa: BLE001 - one student's folder; the others come
+                path = os.path.join(self.inbound_path, record["filename"])
+                self.log.error("Not collected: %s: %s", path, error)
 
-    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        with TemporaryDirectory() as room:
-            taken = Path(room, "taken")
+    def do_copy(self, src: str, dest: str, log: object = None) -> None:
+        """Copy what was taken out of `src`."""
+        with TemporaryDirectory() as scratch:
+            taken = Path(scratch, "taken")
             try:
                 self._take(src, taken)
             except (OSError, RecursionError) as error:  # folders within folders without end
@@ -91,22 +96,23 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
         if os.path.islink(src) or not os.path.isdir(src):
             raise NoOrdinaryFile("it is a link, or no folder")
         left_b = 1_000 * self.coursedir.max_dir_size
-        for place, folders, files, here in os.fwalk(src):
-            into = taken / os.path.relpath(place, src)
+        for folder, folders, files, here in os.fwalk(src):
+            into = taken / os.path.relpath(folder, src)
             into.mkdir()
-            links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
             for name in [*files, *links]:
-                content = self._content(name, here, place, beside=place == src)
+                content = self._content(name, here, folder, beside=folder == src)
                 if content is not None:
                     (into / name).write_bytes(content)
                     left_b -= len(content)
                 if left_b < 0:
                     raise OSError("it is larger than CourseDirectory.max_dir_size allows")
 
-    def _content(self, name: str, here: int, place: str, *, beside: bool) -> bytes | None:
-        """The bytes of a file in the open folder `here`; None if it is to be left out.
+    def _content(self, name: str, here: int, folder: str, *, beside: bool) -> bytes | None:
+        """The bytes of a file; None if it is to be left out.
 
-        `beside` is whether it lies beside the notebook, where nbgrader writes its own.
+        `here` is the open `folder`; `beside` is whether it is the notebook's, where nbgrader
+        writes files of its own.
         """
         try:
             content = read_ordinary(name, 1_000 * self.coursedir.max_file_size, within=here)
@@ -121,7 +127,7 @@ class CollectOrdinaryFiles(ExchangeCollect):  # type: ignore[misc]
                 why = "nbgrader did not write it"
             else:
                 return content
-        self.log.warning("Not collected: %s: %s", os.path.join(place, name), why)
+        self.log.warning("Not collected: %s: %s", os.path.join(folder, name), why)
         return None
 
 
@@ -136,12 +142,13 @@ def _owner(path: str) -> str:
         return f"user {number}"
 
 
-class ListOrdinarySubmissions(ExchangeList):  # type: ignore[misc]
+class ListOrdinarySubmissions(ExchangeList):
     """nbgrader's own; of what students submitted it opens secrets and notebooks."""
 
     assignments: list[str]
 
     def init_dest(self) -> None:
+        """Find what is to be listed."""
         super().init_dest()
         if self.inbound:
             self.assignments = [path for path in self.assignments if self._is_ordinary(path)]
@@ -155,12 +162,13 @@ class ListOrdinarySubmissions(ExchangeList):  # type: ignore[misc]
         return False
 
 
-class ReleaseEachFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
+class ReleaseEachFeedback(ExchangeReleaseFeedback):
     """nbgrader's own, one student after the other."""
 
     src_path: str
 
     def copy_files(self) -> None:
+        """Release to each student who can be answered; the others are named."""
         for folder in sorted(glob.glob(self.src_path)):
             absent = [name for name in STAMPS if stamp(Path(folder), name) is None]
             if absent:

@@ -1,16 +1,18 @@
-"""Trusted side. The feedback page of a student, the same whoever asks nbgrader for it.
+"""Trusted side. The feedback page of a student, the same no matter which program asks for it.
 
 What students wrote is shown as text, or cleaned, so that no script runs on a grader's screen and
-no picture is fetched from elsewhere. Formulas are MathML, so a page needs no network. Most of a
+no picture is loaded from elsewhere. Formulas are MathML, so a page needs no network. Most of a
 page is the lesson, the same for a whole class: what is the same is rendered once.
 """
 
 import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 import bleach
+from jinja2 import Template
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters import strip_ansi
@@ -45,6 +47,27 @@ _NO_MARKS = {0xE000: None, 0xE001: None}  # what is not ours must not look like 
 _code = HtmlFormatter(cssclass="code", nowrap=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ShownTask:
+    """A graded cell: its points, the table of its checks, and what a person wrote about it."""
+
+    name: str
+    score: float | None
+    points: float | None
+    comment: Markup
+    checks: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ShownCell:
+    """A cell of the notebook. `folded` says what is folded away, `answer` which task it solves."""
+
+    source: Markup
+    folded: str
+    answer: str
+    shown: tuple[Markup, ...]
+
+
 class _Renderer(BoundedRenderer):
     """Holds formulas back, so that cleaning does not see them."""
 
@@ -52,7 +75,7 @@ class _Renderer(BoundedRenderer):
         super().__init__(escape=False)
         self.formulas: list[str] = []
 
-    def heading(self, text: str, level: int, **_: Any) -> str:
+    def heading(self, text: str, level: int, **_: object) -> str:
         level = min(6, level + _DEEPER)
         return f"<h{level}>{text}</h{level}>\n"
 
@@ -71,7 +94,7 @@ class _Renderer(BoundedRenderer):
         return f"\ue000{len(self.formulas) - 1}\ue001"
 
 
-class FeedbackExporter(Exporter):  # type: ignore[misc]
+class FeedbackExporter(Exporter):
     """An autograded notebook in which scores and comments stand, as one HTML page."""
 
     file_extension = ".html"
@@ -97,7 +120,7 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
 
 
 @lru_cache(1)
-def _template() -> Any:
+def _template() -> Template:
     pages = environment()
     pages.globals["code_style"] = Markup(_code.get_style_defs(".code"))
     return pages.get_template("feedback.html.j2")
@@ -105,7 +128,7 @@ def _template() -> Any:
 
 @lru_cache(_CELLS_REMEMBERED)
 def text_as_html(source: str) -> Markup:
-    """Markdown of anybody's as HTML: cleaned, with formulas as MathML; as text if it is slow."""
+    """Anybody's Markdown as HTML: cleaned, with formulas as MathML; as text if it is slow."""
     if is_slow_text(source):
         return _plain(source)
     renderer = _Renderer()
@@ -136,8 +159,7 @@ def code_as_html(source: str) -> Markup:
     return Markup('<pre class="code">{}</pre>').format(Markup(code))
 
 
-def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:
-    """A graded cell: its points, the table of its checks, and what a person wrote about it."""
+def _task(cell: NotebookNode, notebook: NotebookNode) -> _ShownTask:
     marks = cell.metadata.nbgrader
     answers = {marks["grade_id"], f"{marks['grade_id']}_answer"}
     comments = [
@@ -148,43 +170,44 @@ def _task(cell: NotebookNode, notebook: NotebookNode) -> dict[str, Any]:
     tables = [
         o.data["text/html"] for o in cell.get("outputs", ()) if "text/html" in o.get("data", ())
     ]
-    return {
-        "name": marks["grade_id"],
-        "score": None if marks.get("open") else marks.get("score"),
-        "points": marks.get("points"),
-        "comment": text_as_html("\n\n".join(filter(None, comments))),
+    return _ShownTask(
+        name=marks["grade_id"],
+        score=None if marks.get("open") else marks.get("score"),
+        points=marks.get("points"),
+        comment=text_as_html("\n\n".join(filter(None, comments))),
         # What stands below a test cell was written by us, see `autograded.put_verdict`.
-        "checks": Markup("\n".join(tables)) if utils.is_locked(cell) else "",
-    }
+        checks=Markup("\n".join(tables)) if utils.is_locked(cell) else Markup(),
+    )
 
 
-def _cells(notebook: NotebookNode) -> list[dict[str, Any]]:
-    room, shown = _MOST_TEXT, []
+def _cells(notebook: NotebookNode) -> list[_ShownCell]:
+    left, shown = _MOST_TEXT, []
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
             source = code_as_html(cell.source)
         else:
-            room -= len(cell.source)
-            source = text_as_html(cell.source) if room >= 0 else _plain(cell.source)
+            left -= len(cell.source)
+            source = text_as_html(cell.source) if left >= 0 else _plain(cell.source)
         shown.append(_cell(cell, source))
     return shown
 
 
-def _cell(cell: NotebookNode, source: Markup) -> dict[str, Any]:
+def _cell(cell: NotebookNode, source: Markup) -> _ShownCell:
     folded = ""
     if utils.is_grade(cell):
         folded = f"The visible check of {cell.metadata.nbgrader['grade_id']}"
     elif cell.metadata.get("jupyter", {}).get("source_hidden"):
         folded = "A cell that is folded away"
-    return {
-        "source": source,
-        "folded": folded,
-        "answer": cell.metadata.nbgrader["grade_id"] if utils.is_solution(cell) else "",
-        "shown": [] if utils.is_grade(cell) else [_shown(o) for o in cell.get("outputs", ())],
-    }
+    outputs = () if utils.is_grade(cell) else cell.get("outputs", ())
+    return _ShownCell(
+        source=source,
+        folded=folded,
+        answer=cell.metadata.nbgrader["grade_id"] if utils.is_solution(cell) else "",
+        shown=tuple(_shown(output) for output in outputs),
+    )
 
 
-def _in_order(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _in_order(cells: list[_ShownCell]) -> list[_ShownCell]:
     """With headings that go down one level at a time, whatever a student left of the lesson."""
     level = _DEEPER
 
@@ -194,9 +217,7 @@ def _in_order(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
             level = min(int(found[2]), level + 1)
         return f"<{found[1]}h{level}>"
 
-    for cell in cells:
-        cell["source"] = Markup(_HEADING.sub(next_level, cell["source"]))
-    return cells
+    return [replace(cell, source=Markup(_HEADING.sub(next_level, cell.source))) for cell in cells]
 
 
 def _shown(output: NotebookNode) -> Markup:

@@ -34,7 +34,7 @@ class StudentFolders:
         takes the place of one with its name.
         """
         name, where = self._assignment.name, self._coursedir
-        text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+        text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
         files = {**handed_in, **self._of_the_course()}
         with _new_folder(self._folder(where.autograded_directory, student), 0o444) as folder:
             _copy(files, folder)
@@ -48,7 +48,7 @@ class StudentFolders:
         return self._assignment.root / path
 
     def _of_the_course(self) -> dict[str, Path]:
-        """What students got beside the notebook, by place; links are not followed."""
+        """What students got beside the notebook, by name; links are not followed."""
         folder = self._assignment.source.parent
         found = utils.find_all_files(str(folder), [*self._coursedir.ignore, "*.ipynb"])
         paths = [Path(path) for path in found]

@@ -1,12 +1,11 @@
 """Trusted side. Formulas of pages as MathML, which a browser draws without a request.
 
 nbconvert leaves them to MathJax, which each page loads from a server on the internet: offline they
-would stay TeX, and that server would learn who reads which feedback. `templates/` takes it out.
+would stay TeX, and that server would learn who reads which feedback. `templates/` removes it.
 """
 
 from functools import lru_cache
 from html import escape, unescape
-from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from jinja2 import pass_context
@@ -18,7 +17,7 @@ from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from autograder.gradebook.highlighting import BoundedRenderer, is_slow_text
 
 _LONGEST = 2_000  # characters: a stranger's formula must not take long
-# What TeX's \href, \style and the like would put in; a formula has no need of them.
+# What TeX's \href, \style and the like would put in; a formula does not need them.
 _REFUSED = {"href", "style", "class", "id"}
 
 
@@ -26,17 +25,20 @@ class FormulaRenderer(BoundedRenderer):
     """As nbconvert's own, but formulas become MathML; what is not a formula stays as it was."""
 
     def block_math(self, body: str) -> str:
+        """$$ body $$"""
         return mathml(body, "block") or str(super().block_math(body))
 
     def inline_math(self, body: str) -> str:
+        """$ body $"""
         return mathml(body, "inline") or str(super().inline_math(body))
 
     def latex_environment(self, name: str, body: str) -> str:
+        """What stands between `\\begin` and `\\end`."""
         whole = f"\\begin{{{name}}}{body}\\end{{{name}}}"
         return mathml(whole, "block") or str(super().latex_environment(name, body))
 
 
-def render(exporter: HTMLExporter, context: Any, source: str) -> str:
+def render(exporter: HTMLExporter, context: Context, source: str) -> str:
     """A markdown cell as HTML, with the settings of `exporter`; as plain text if it is slow."""
     if is_slow_text(source):
         return f"<pre>{escape(source)}</pre>"
@@ -65,7 +67,7 @@ def mathml(tex: str, display: str) -> str | None:
         return None
     try:
         formula = convert_to_element(tex, display=display)
-    except Exception:  # a stranger's TeX: the converter has an error for each kind of mistake
+    except Exception:  # noqa: BLE001 - it has an error for each kind of mistake in TeX
         return None
     for element in formula.iter():
         _make_harmless(element)
@@ -78,7 +80,7 @@ def _usual_exporter() -> HTMLExporter:
 
 
 def _make_harmless(element: Element) -> None:
-    """The converter writes signs as entities, ready-made; here they are text, escaped as such."""
+    """The converter writes signs as entities; here they become text, which is escaped later."""
     element.text = element.text and unescape(element.text)
     element.tail = element.tail and unescape(element.tail)
     for name in _REFUSED & element.attrib.keys():

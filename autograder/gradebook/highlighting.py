@@ -7,7 +7,6 @@ long is shown as plain text.
 
 import re
 from html import escape
-from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -34,17 +33,18 @@ def is_slow_text(text: str) -> bool:
     )
 
 
-class BoundedRenderer(IPythonRenderer):  # type: ignore[misc]
+class BoundedRenderer(IPythonRenderer):
     """nbconvert's renderer of Markdown, with the bound for its blocks of code."""
 
     def block_code(self, code: str, info: str | None = None) -> str:
+        """A block of code between fences."""
         if is_slow(code):
             return f"<pre><code>{escape(code)}</code></pre>\n"
         return str(super().block_code(code, info=info))
 
 
 @pass_context
-def highlight_code(context: Context, source: str, **about: Any) -> str:
+def highlight_code(context: Context, source: str, **about: object) -> str:
     """The filter for formgrader's pages: nbconvert's own, with the bound."""
     if is_slow(source):
         return f'<div class="highlight"><pre>{escape(source)}</pre></div>'

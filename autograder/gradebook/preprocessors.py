@@ -1,12 +1,12 @@
 """Trusted side. What nbgrader's autograde runs instead of the student's notebook.
 
-`MendingExporter` reads submissions as untrusted and mends them, so that nothing that nbgrader
-trips over reaches it. `GradeSealed` stands for its Execute: it puts the outputs and the verdict
-of the engine into the notebook.
+`MendingExporter` reads submissions as untrusted and mends them, so that nothing reaches nbgrader
+that would make it fail. `GradeSealed` takes the place of its Execute: it puts the outputs and the
+verdict of the engine into the notebook.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
@@ -26,24 +26,25 @@ from autograder.submission.reading import read_submission
 
 Resources = dict[str, Any]
 
-guard_nbgrader()  # nbgrader runs, whoever read the configuration that names these classes
+guard_nbgrader()  # nbgrader runs if this is imported, no matter who read the configuration
 
 
-class EmbedModules(NbGraderPreprocessor):  # type: ignore[misc]
+class EmbedModules(NbGraderPreprocessor):
     """Puts the course's own modules into a release, which then stands alone."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """The release with the modules in it."""
         whole = with_modules(nb, Path(resources["metadata"]["path"]))
         return as_notebook(whole), resources
 
 
-class MendingExporter(NotebookExporter):  # type: ignore[misc]
+class MendingExporter(NotebookExporter):
     """Reads a submitted file through our own reader; all other files as nbconvert does.
 
     nbgrader makes it before it opens or copies any file, so here it is kept from unusual ones.
     """
 
-    def __init__(self, **kw: Any) -> None:
+    def __init__(self, **kw: object) -> None:
         super().__init__(**kw)
         if isinstance(self.parent, BaseConverter):
             self._leave_out_unusual(self.parent)
@@ -67,12 +68,13 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         converter.assignments = usual
 
     def from_file(
-        self, file_stream: Any, resources: Resources | None = None, **kw: Any
+        self, file_stream: IO[str], resources: Resources | None = None, **kw: object
     ) -> tuple[NotebookNode, Resources]:
+        """A notebook from a file: the mended one where nbgrader sanitizes a submission."""
         converter = self.parent
         if resources is None or not getattr(converter, "_sanitizing", False):
-            answer: tuple[NotebookNode, Resources] = super().from_file(file_stream, resources, **kw)
-            return answer
+            found: tuple[NotebookNode, Resources] = super().from_file(file_stream, resources, **kw)
+            return found
         marks = resources["nbgrader"]
         root = Path(converter.coursedir.root)
         assignment = Course(root=root).assignment(marks["assignment"])
@@ -84,13 +86,15 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         except NotebookError as error:
             self.log.error("%s", error)  # the blank release stands for it, without a score
         whole = mended_notebook(assignment, submission)
-        return self.from_notebook_node(whole, resources, **kw)  # type: ignore[no-any-return]
+        mended: tuple[NotebookNode, Resources] = self.from_notebook_node(whole, resources, **kw)
+        return mended
 
 
-class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
+class GradeSealed(NbGraderPreprocessor):
     """Grades the submitted file with the engine, or takes its stored result."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """The notebook with its verdict, which `SaveSealedGrades` finds in the resources."""
         marks = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir
         root = Path(coursedir.root)
@@ -105,7 +109,7 @@ class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-class GetOpenGrades(GetGrades):  # type: ignore[misc]
+class GetOpenGrades(GetGrades):
     """nbgrader's own, but it says what nobody has judged: the score of that is 0 otherwise."""
 
     def _get_score(self, cell: NotebookNode, resources: Resources) -> None:
@@ -117,10 +121,11 @@ class GetOpenGrades(GetGrades):  # type: ignore[misc]
         cell.metadata["nbgrader"]["open"] = is_open(grade)
 
 
-class SaveSealedGrades(SaveAutoGrades):  # type: ignore[misc]
+class SaveSealedGrades(SaveAutoGrades):
     """nbgrader's own, but a task that could not be judged gets no score and asks for a person."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Save the scores, and note what the gradebook then holds."""
         graded: Graded = resources["autograder"]
         self._unjudged = {task.name for task in graded.result.tasks if task.score is None}
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)

@@ -1,4 +1,4 @@
-"""Trusted side. One classroom a process, whoever asks: a command, nbgrader or formgrader."""
+"""Trusted side. One classroom for each process: for a command, nbgrader or formgrader."""
 
 import atexit
 from functools import cache

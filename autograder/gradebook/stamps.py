@@ -28,7 +28,7 @@ def moment(text: str) -> datetime | None:
         return None
     try:
         found: datetime = parse_utc(text.strip())
-    except Exception:  # dateutil raises more kinds than it says
+    except Exception:  # noqa: BLE001 - dateutil raises more kinds than it says
         return None
     # At the ends of the calendar no time zone can be added.
     return found if datetime.min.year < found.year < datetime.max.year else None

@@ -54,8 +54,9 @@ def grade_class(
                 classroom.remember_written(graded)
             except GradebookError as error:
                 unwritten.append(str(error))
+            tell(graded.result)
 
-        results = _each(assignment, entries, classroom, engine, write, tell)
+        results = _each(assignment, entries, classroom, engine, write)
     return ClassReport(results=results, unwritten=tuple(unwritten))
 
 
@@ -71,8 +72,9 @@ def compare_class(
 
     def note(graded: Graded) -> None:
         changes.extend(classroom.changes(graded))
+        tell(graded.result)
 
-    results = _each(assignment, entries, classroom, engine, note, tell)
+    results = _each(assignment, entries, classroom, engine, note)
     return ClassReport(results=results, changes=tuple(sorted(changes, key=lambda c: c.student)))
 
 
@@ -82,7 +84,6 @@ def _each(
     classroom: Classroom,
     engine: Engine,
     act: Callable[[Graded], None],
-    tell: Tell,
 ) -> tuple[Result, ...]:
     """The results in the order of `entries`; `act` is called with each as it comes."""
     classroom.forget_faults()
@@ -90,7 +91,6 @@ def _each(
     for graded in classroom.each(assignment, entries, engine):
         act(graded)
         results[graded.result.student] = graded.result
-        tell(graded.result)
     return tuple(results[entry.student] for entry in entries)
 
 

@@ -1,10 +1,11 @@
 """Trusted side. The page on a whole class, for instructors; student text is shown as text."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from operator import attrgetter
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from autograder.report.table import points
 from autograder.result import CheckResult, Outcome, Result, Status
@@ -16,7 +17,7 @@ def environment() -> Environment:
     """The templates of all pages."""
     pages = Environment(
         loader=PackageLoader("autograder.report"),
-        autoescape=lambda name: name is None or not name.endswith(".css"),
+        autoescape=select_autoescape((), ("css",), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
     )
@@ -53,32 +54,49 @@ def how_isolated(results: Sequence[Result]) -> list[str]:
 
 
 def our_faults(result: Result) -> list[str]:
-    """What failed on our side, in words for whoever wrote the checks."""
+    """What failed on our side, in words for the author of the checks."""
     checks = [check for task in result.tasks for check in task.checks]
     return [f"our fault in {check.name}: {check.fault}" for check in checks if check.fault]
 
 
-def _tasks(results: Sequence[Result]) -> list[dict[str, Any]]:
-    """Each task's checks with how many passed, those first that most people failed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CheckOfAll:
+    """How a check came out for a class."""
+
+    title: str
+    max_points: float
+    passed: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        return self.passed / self.of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TaskOfAll:
+    """A task's checks, those first that most students failed."""
+
+    name: str
+    checks: list[_CheckOfAll]
+
+
+def _tasks(results: Sequence[Result]) -> list[_TaskOfAll]:
     by_task: dict[str, dict[str, list[CheckResult]]] = {}
     for result in results:
         for task in result.tasks:
             for check in task.checks:
                 by_task.setdefault(task.name, {}).setdefault(check.name, []).append(check)
     return [
-        {"name": name, "checks": sorted(map(_summed, checks.values()), key=_share)}
+        _TaskOfAll(name=name, checks=sorted(map(_summed, checks.values()), key=attrgetter("share")))
         for name, checks in by_task.items()
     ]
 
 
-def _summed(checks: list[CheckResult]) -> dict[str, Any]:
-    return {
-        "title": checks[0].title,
-        "max_points": checks[0].max_points,
-        "passed": sum(check.outcome is Outcome.PASSED for check in checks),
-        "of": len(checks),
-    }
-
-
-def _share(check: dict[str, Any]) -> float:
-    return float(check["passed"] / check["of"])
+def _summed(checks: list[CheckResult]) -> _CheckOfAll:
+    return _CheckOfAll(
+        title=checks[0].title,
+        max_points=checks[0].max_points,
+        passed=sum(check.outcome is Outcome.PASSED for check in checks),
+        of=len(checks),
+    )

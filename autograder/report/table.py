@@ -45,6 +45,7 @@ color:{{ '#1b5e20' if check.outcome == 'passed' else '#a11212' }}">
 
 
 def points(value: float | None) -> str:
+    """As people write them; None is not 0."""
     return "not yet graded" if value is None else f"{value:g}"
 
 

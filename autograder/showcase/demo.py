@@ -62,7 +62,7 @@ def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:
         folder = assignment.root / "submitted" / student / assignment.name
         path = folder / f"{assignment.name}.ipynb"
         write_atomically(path, json.dumps(notebook))
-        if student.startswith(_SOLVED):  # who got that far has what else was to be handed in
+        if student.startswith(_SOLVED):  # they have the files that the tasks ask for
             for file, content in files_in(bank / assignment.name, assignment).items():
                 path.with_name(file).write_bytes(content)
         entries.append(Entry(student=student, path=path))
@@ -79,7 +79,7 @@ def _damaged(notebook: Notebook) -> Notebook:
     """As real notebooks come: a test cell deleted, a solution cell copied, metadata lost."""
     cells = [cell for cell in notebook["cells"] if not is_graded(cell)]
     answers = [cell for cell in cells if is_solution(cell)]
-    place = cells.index(answers[0])
+    index = cells.index(answers[0])
     bare = {**answers[-1], "metadata": {}}
     cells = [bare if cell is answers[-1] else cell for cell in cells]
-    return {**notebook, "cells": [*cells[:place], answers[0], *cells[place:]]}
+    return {**notebook, "cells": [*cells[:index], answers[0], *cells[index:]]}

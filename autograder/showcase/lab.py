@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograder.course.layout import Course
 from autograder.course.settings import read_config
@@ -165,7 +164,7 @@ def _configure(folder: Path, role: str) -> None:
         f"nbgrader.server_extensions.{name}": name.replace("_", "-") in _SHOWN[role]
         for name in _SERVED
     }
-    files: dict[str, dict[str, Any]] = {
+    files: dict[str, dict[str, object]] = {
         "jupyter_server_config.json": {
             "ServerApp": {"jpserver_extensions": extensions},
             "LabApp": {"extension_manager": "readonly"},
@@ -178,7 +177,7 @@ def _configure(folder: Path, role: str) -> None:
 
 
 def _environment(own: Path) -> dict[str, str]:
-    """Ours, with every place where Jupyter and what notebooks import would write moved to `own`."""
+    """Ours, with every folder to which Jupyter and what notebooks import would write in `own`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     moved = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -188,15 +187,15 @@ def _environment(own: Path) -> dict[str, str]:
         "KERAS_HOME": "keras",
         "MPLCONFIGDIR": "matplotlib",
     }
-    # What a notebook calls with an exclamation mark is of this installation, too.
+    # A notebook may call programs of this installation.
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
-    return kept | {name: str(own / place) for name, place in moved.items()} | {"PATH": path}
+    return kept | {name: str(own / folder) for name, folder in moved.items()} | {"PATH": path}
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
+    with socket.socket() as bound:
+        bound.bind((_HOST, 0))
+        return int(bound.getsockname()[1])
 
 
 def _wait_until_it_answers(root: Path, server: Server) -> None:

@@ -21,9 +21,10 @@ RESULT = Result(
 
 
 def test_markup_in_a_students_name_is_text() -> None:
-    out = Console(file=io.StringIO(), force_terminal=True, width=100)
+    written = io.StringIO()
+    out = Console(file=written, force_terminal=True, width=100)
     terminal.show_result(out, RESULT)
     terminal.show_class(out, [RESULT])
     with terminal.progress(out, "grading", 1) as tick:
         tick(terminal.line_of(RESULT))
-    assert out.file.getvalue().count("[/b] [red]ann") >= 3
+    assert written.getvalue().count("[/b] [red]ann") >= 3

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograder.course.layout import Course
 from autograder.gradebook.writer import feedback_page
 from tests.conftest import ASSIGNMENT, GRADED, Run, notebook_of
 from tests.workflow.conftest import Demo, scores_in
@@ -123,8 +124,6 @@ def test_one_gradebook_holds_every_assignment(demo: Demo) -> None:
     assert min(handed_in.values()) >= 12
 
 
-def test_feedback_page_is_where_it_is_said_to_be(demo: Demo, cli: Callable[..., Run]) -> None:
-    from autograder.course.layout import Course
-
+def test_feedback_page_is_where_it_is_said_to_be(demo: Demo) -> None:
     assignment = Course(root=demo.root).assignment(ASSIGNMENT)
     assert feedback_page(assignment, "blank").is_file()

@@ -23,7 +23,8 @@ from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.postgresql import PASSWORD, Server, running_server
 from tests.workflow.conftest import scores_in
 
-FULL, HALF = {"dot_scores": 8, "additive_scores": 12}, {"dot_scores": 0, "additive_scores": 12}
+FULL = {"dot_scores": 8.0, "additive_scores": 12.0}
+HALF = {"dot_scores": 0.0, "additive_scores": 12.0}
 GRADE = ("autograder", "grade", ASSIGNMENT)
 
 
@@ -73,7 +74,7 @@ def released(server: Server, pristine: Path, tmp_path_factory: pytest.TempPathFa
     root = Path(shutil.copytree(pristine, tmp_path_factory.mktemp("released") / "course"))
     name = "released"
     at(root, server.create_database(name))
-    command = [SCRIPTS / "nbgrader", "generate_assignment", ASSIGNMENT, "--force"]
+    command = [str(SCRIPTS / "nbgrader"), "generate_assignment", ASSIGNMENT, "--force"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert not (root / "gradebook.db").exists()
@@ -156,8 +157,8 @@ def test_every_command_of_nbgrader_works_on_postgresql(
     with (served.root / "grades.csv").open() as file:
         rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert rows == {"anna": 20, "ben": 12, "clara": 20}
-    place = {"root": str(served.root), "db_url": served.url}
-    listed = NbGraderAPI(config=Config({"CourseDirectory": place})).get_submissions(ASSIGNMENT)
+    where = {"root": str(served.root), "db_url": served.url}
+    listed = NbGraderAPI(config=Config({"CourseDirectory": where})).get_submissions(ASSIGNMENT)
     assert {one["student"]: one["score"] for one in listed} == rows  # as formgrader shows them
     assert not (served.root / "gradebook.db").exists()
 
