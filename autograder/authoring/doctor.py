@@ -23,6 +23,7 @@ class Finding:
     exit_code: int = 2
 
     def to_json(self) -> dict[str, Any]:
+        """As `autograder doctor --json` has it."""
         return asdict(self)
 
 

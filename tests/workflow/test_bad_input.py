@@ -24,7 +24,7 @@ def open_files(pid: int) -> set[str]:
     names = set()
     for fd in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed meanwhile
-            names.add(Path(os.readlink(fd)).name)
+            names.add(fd.readlink().name)
     return names
 
 
