@@ -100,6 +100,24 @@ class Bank:
         return tuple(entry for entry in self.entries if entry.name not in self.known)
 
     @property
+    def needs_grading(self) -> bool:
+        """Whether anything has to be run to report on the bank."""
+        return bool(self.due) or REFERENCE not in self.known
+
+    def known_reports(self) -> dict[str, EntryReport]:
+        """What is known, as it was reported when it was graded; by name."""
+        return {
+            entry.name: report_on(
+                entry,
+                score=line["score"],
+                failed_checks=line["failed_checks"],
+                why=line.get("why", ""),
+            )
+            for entry in self.entries
+            if (line := self.known.get(entry.name)) is not None
+        }
+
+    @property
     def surplus(self) -> set[str]:
         """Lines of the verdict book about entries that are not there."""
         names = self.book.names if self.book else set()
@@ -132,7 +150,7 @@ def verify(
         DataError: if hidden examples are not there.
         SandboxUnavailable: if this machine cannot isolate.
     """
-    if not bank.due and REFERENCE in bank.known:
+    if not bank.needs_grading:
         if bank.surplus:
             bank.remember({})
         return _report(bank, bank.known[REFERENCE], {})
@@ -147,7 +165,7 @@ def verify(
         why = "the reference is graded differently after the bank: an entry left something"
         return _report(bank, reference, found, why)
     if sandbox.isolate:
-        lines = {name: _line(report) for name, report in found.items() if report.score is not None}
+        lines = {name: _line(report) for name, report in found.items() if report.is_judged}
         bank.remember({REFERENCE: reference, **lines})
     return _report(bank, reference, found)
 
@@ -183,13 +201,10 @@ def _line(report: EntryReport) -> Line:
 
 
 def _report(
-    bank: Bank, reference: Line, found: Mapping[str, EntryReport], problem: str = ""
+    bank: Bank, reference: Line, found: dict[str, EntryReport], problem: str = ""
 ) -> BankReport:
     """What was graded now and what was known, in one."""
-    reports = [
-        found[entry.name] if entry.name in found else _known(entry, bank.known[entry.name])
-        for entry in bank.entries
-    ]
+    reports = (bank.known_reports() | found).values()
     caught = dict.fromkeys(reference["checks"], 0)
     alone = dict(caught)
     for report in (one for one in reports if one.kind == "wrong"):
@@ -206,13 +221,4 @@ def _report(
         alone=alone,
         graded=len(found),
         grader_problem=problem,
-    )
-
-
-def _known(entry: BankEntry, line: Line) -> EntryReport:
-    return report_on(
-        entry,
-        score=line["score"],
-        failed_checks=line["failed_checks"],
-        why=line.get("why", ""),
     )

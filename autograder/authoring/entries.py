@@ -16,6 +16,7 @@ from autograder.sandbox import Sandbox
 
 KINDS = ("accepted", "wrong", "hostile")
 _ANSWER = "answer.py"  # of an entry that is a folder: files, and this cell if it is there
+_OUR_FAULT = "the grader itself failed"
 _AT_MOST = re.compile(r"# at most: (\d+(?:\.\d+)?)\s*$")
 
 
@@ -63,6 +64,11 @@ class EntryReport:
     def ok(self) -> bool:
         """Whether it is as its folder says."""
         return not self.why
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there is a verdict; there is none if we failed."""
+        return not self.why.startswith(_OUR_FAULT)
 
     def to_json(self) -> dict[str, Any]:
         """As `verify --json` has it."""
@@ -143,7 +149,7 @@ def grade_entry(assignment: Assignment, sandbox: Sandbox, entry: BankEntry) -> E
 
 def lost_entry(entry: BankEntry) -> EntryReport:
     """The report on an entry that could not be graded."""
-    why = "the grader's own process was ended by it, twice"
+    why = f"{_OUR_FAULT}: its process was ended twice while it judged this entry"
     return report_on(entry, score=None, failed_checks=(), why=why)
 
 
@@ -165,7 +171,7 @@ def report_on(
 def _complaint(kind: str, task: TaskResult, others: Sequence[TaskResult], at_most: float) -> str:
     """What is not as the entry's folder says, or nothing."""
     if task.score is None or any(other.score is None for other in others):
-        return "the grader itself failed"
+        return _OUR_FAULT
     if kind == "accepted" and task.score < task.max_score:
         failed = [f"{c.name} ({c.message})" for c in task.checks if c.outcome != Outcome.PASSED]
         return f"rejected, though right: {'; '.join(failed)}"
