@@ -10,6 +10,7 @@ A model has to find that sentence, and to keep what it says until the end.
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,12 +75,14 @@ class Corpus:
     train_labels: np.ndarray
     validation_ids: np.ndarray
     validation_labels: np.ndarray
-    word_index: dict
+    word_index: Mapping[str, int]
     num_words: int
     max_len: int
 
 
-def load_reviews(name="generated", folder=None, keep="first"):
+def load_reviews(
+    name: str = "generated", folder: str | Path | None = None, keep: str = "first"
+) -> Corpus:
     """The corpus "generated", made here in a second, or "imdb": 25,000 reviews (Maas et al. 2011).
 
     IMDB is downloaded by Keras once. A tenth of its training reviews is held back for validation;
@@ -96,12 +99,12 @@ def load_reviews(name="generated", folder=None, keep="first"):
     raise ValueError(f'there are reviews "generated" and "imdb", but no {name!r}')
 
 
-def find_words(text):
+def find_words(text: str) -> list[str]:
     """The words of a text: runs of letters, digits and apostrophes, in lower case."""
     return re.findall(r"[a-z0-9']+", text.lower())
 
 
-def write_reviews(count, seed, max_words=99):
+def write_reviews(count: int, seed: int, max_words: int = 99) -> tuple[list[str], np.ndarray]:
     """Texts of made-up reviews and their labels (count,) int64, the same for the same seed.
 
     A review has a fifth of `max_words` to `max_words` words.
@@ -111,7 +114,9 @@ def write_reviews(count, seed, max_words=99):
     return [_write_review(rng, int(label), max_words) for label in labels], labels
 
 
-def as_ids(texts, max_len, word_index=None):
+def as_ids(
+    texts: Sequence[str], max_len: int, word_index: Mapping[str, int] | None = None
+) -> tuple[np.ndarray, Mapping[str, int]]:
     """Reviews of known words as ids (B, max_len) int32, and the word index.
 
     All words of all texts are looked up at once. Without a word index, one is made from the texts:
@@ -129,7 +134,7 @@ def as_ids(texts, max_len, word_index=None):
     return _padded(ranks, [len(review) for review in words], max_len), word_index
 
 
-def _padded(ranks, lengths, max_len):
+def _padded(ranks: np.ndarray, lengths: Sequence[int], max_len: int) -> np.ndarray:
     """One row a review from the ranks of all their words (sum of lengths,)."""
     ids = np.zeros((len(lengths), max_len), dtype="int32")
     ids[:, 0] = 1  # Keras' start of a review; ranks move up by 3, since 0 to 3 are taken
@@ -138,7 +143,7 @@ def _padded(ranks, lengths, max_len):
     return ids
 
 
-def _generated():
+def _generated() -> Corpus:
     max_len = 100
     texts, labels = write_reviews(4_000, seed=1, max_words=max_len - 1)
     more_texts, more_labels = write_reviews(1_000, seed=2, max_words=max_len - 1)
@@ -156,7 +161,7 @@ def _generated():
     )
 
 
-def cut(reviews, keep="first"):
+def cut(reviews: Sequence[Sequence[int]], keep: str = "first") -> np.ndarray:
     """Lists of ids as (B, 200) int32: their first or last 200 ids, padded behind."""
     ids = np.zeros((len(reviews), IMDB_STEPS), dtype="int32")
     for row, review in zip(ids, reviews, strict=True):
@@ -165,7 +170,7 @@ def cut(reviews, keep="first"):
     return ids
 
 
-def _imdb(folder, keep):
+def _imdb(folder: str | Path | None, keep: str) -> Corpus:
     if folder is not None:
         stored = np.load(Path(folder, "train.npz"))
         if f"{keep}_ids" not in stored:
@@ -192,7 +197,7 @@ def _imdb(folder, keep):
     )
 
 
-def _write_review(rng, label, max_words):
+def _write_review(rng: np.random.Generator, label: int, max_words: int) -> str:
     degree, turns = DEGREES[rng.integers(len(DEGREES))]
     opinion = degree + _one_of(rng, PRAISE if (label == POSITIVE) != turns else BLAME)
     sentences = [_one_of(rng, VERDICTS).format(film=_one_of(rng, FILM), opinion=opinion)]
@@ -207,7 +212,7 @@ def _write_review(rng, label, max_words):
     return " ".join(text[0].upper() + text[1:] + "." for text in sentences)
 
 
-def _write_aside(rng):
+def _write_aside(rng: np.random.Generator) -> str:
     degree, _ = DEGREES[rng.integers(len(DEGREES))]
     return _one_of(rng, ASIDES).format(
         thing=_one_of(rng, THINGS),
@@ -217,5 +222,5 @@ def _write_aside(rng):
     )
 
 
-def _one_of(rng, options):
+def _one_of(rng: np.random.Generator, options: Sequence[str]) -> str:
     return options[int(rng.integers(len(options)))]

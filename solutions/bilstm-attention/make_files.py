@@ -8,47 +8,55 @@ Everything comes from fixed seeds and from the generated reviews; it takes some 
 import io
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import keras
 import numpy as np
 
+from autograder.authoring.specimen import answer, solved
 from autograder.course.layout import Course
 from autograder.course.module import load_module
-from autograder.authoring.specimen import answer, solved
 
 HERE = Path(__file__).parent
 COURSE = Course.find(HERE)
 ASSIGNMENT = COURSE.assignment("bilstm-attention")
 REVIEWS = load_module(COURSE.root / "source" / "reviews.py").load_reviews("generated")
 FILE = "bilstm_attention.keras"
-OURS = {"np": np, "keras": keras}
+OURS: dict[str, Any] = {"np": np, "keras": keras}
 for task in ("attention_pooling", "build_model"):
-    exec(answer(solved(ASSIGNMENT), task), OURS)
+    exec(answer(solved(ASSIGNMENT), task), OURS)  # noqa: S102 - the reference, a text of ours
 
 
-def build(**sizes):
+def build(**sizes: Any) -> Any:
     small = {"embed_dim": 16, "hidden": 16, "units": 16, "dropout": 0.2}
     return OURS["build_model"](REVIEWS.num_words, REVIEWS.max_len, **(small | sizes))
 
 
-def train(model, *, ids=REVIEWS.train_ids, labels=REVIEWS.train_labels, epochs=5):
+def train(
+    model: Any,
+    *,
+    ids: np.ndarray = REVIEWS.train_ids,
+    labels: np.ndarray = REVIEWS.train_labels,
+    epochs: int = 5,
+) -> Any:
     keras.utils.set_random_seed(1)
     model.compile(keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
     model.fit(ids, labels, epochs=epochs, batch_size=64, verbose=0)
     return model
 
 
-def simple_rnn():
+def simple_rnn() -> Any:
     ids = keras.Input((REVIEWS.max_len,), dtype="int32")
     vectors = keras.layers.Embedding(REVIEWS.num_words, 16, mask_zero=True)(ids)
     state = keras.layers.SimpleRNN(32)(vectors)
     return keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(state))
 
 
-def simple_rnn_before_attention():
+def simple_rnn_before_attention() -> Any:
     """The name is right, but there is one state only to attend to."""
     ids = keras.Input((REVIEWS.max_len,), dtype="int32")
     vectors = keras.layers.Embedding(REVIEWS.num_words, 16, mask_zero=True)(ids)
@@ -57,20 +65,20 @@ def simple_rnn_before_attention():
     return keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(context))
 
 
-def constant():
+def constant() -> Any:
     model = build()
     model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
     return model
 
 
-def with_code():
+def with_code() -> Any:
     """A Lambda layer carries Python code, which Keras' safe mode refuses to load."""
     ids = keras.Input((REVIEWS.max_len,), dtype="int32")
     inner = keras.layers.Lambda(lambda x: x * 0 + __import__("os").getpid(), name="attention")(ids)
     return keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(inner))
 
 
-def rewritten(data, changes):
+def rewritten(data: bytes, changes: Mapping[str, bytes | None]) -> bytes:
     """The .keras file with other contents for some of its members; None leaves a member out."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", 8) as new:
@@ -81,7 +89,7 @@ def rewritten(data, changes):
     return buffer.getvalue()
 
 
-def keep(name, content):
+def keep(name: str, content: Any) -> None:
     """Write one entry; Keras notes the time of saving, which would differ at each run."""
     path = HERE / name / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +100,7 @@ def keep(name, content):
     print(name, len(content))
 
 
-def main():
+def main() -> None:
     rng = np.random.default_rng(0)
     good = train(build())
     keep("accepted/accuracy__small_and_late", good)
@@ -127,14 +135,15 @@ def main():
     huge = bytes(512 << 20)
     keep("hostile/accuracy__zip_bomb_as_weights", rewritten(data, {"model.weights.h5": huge}))
     keep("hostile/accuracy__zip_bomb_as_config", rewritten(data, {"config.json": huge}))
-    escape = {"../../../tmp/escaped": b"x", "/tmp/escaped": b"x"}
+    # Nothing is to be written there.
+    escape = {"../../../tmp/escaped": b"x", "/tmp/escaped": b"x"}  # noqa: S108
     strange = rewritten(data, {**escape, "model.weights.h5": b"\x89HDF\r\n\x1a\n" + bytes(512)})
     keep("hostile/accuracy__paths_that_leave_the_archive", strange)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         config = archive.read("config.json").decode()
     for module in ("null", '"builtins"'):
         config = config.replace(f'"module": {module}, "class_name": "AttentionPooling"', _CALL)
-    call = config.replace("AttentionPooling", "Popen")
+    call = config.replace("AttentionPooling", "Popen").encode()
     keep("hostile/accuracy__class_of_another_module", rewritten(data, {"config.json": call}))
 
 

@@ -24,7 +24,9 @@ import os
 import sys
 import time
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
@@ -38,12 +40,15 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TARGET = ROOT / "source" / "why-attention"
 KEPT = ROOT / ".autograder" / "why-attention"
-sys.path.insert(0, str(ROOT / "source"))
+sys.path.insert(0, str(ROOT))
 
-from reviews import load_reviews  # noqa: E402
+from source.reviews import Corpus, load_reviews  # noqa: E402
+
+Run = dict[str, Any]
+Gradients = tuple[str, str, int, Sequence[float]]  # network, state, seed, norms
 
 SEEDS = (1, 2, 3)
-BUDGET = {
+BUDGET: dict[str, Any] = {
     "reviews": 6_000,
     "epochs": 5,
     "batch": 64,
@@ -69,32 +74,32 @@ SHIPPED = {"simple_rnn": {"epochs": 2}, "attention": {"epochs": 3}}
 GRADIENT_REVIEWS, GRADIENT_STEPS = 64, 5
 
 
-class Pool(keras.layers.Layer):
+class Pool(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
     """Mean, max or additive attention over the real time steps: (B, T, D) -> (B, D).
 
     `weigh` gives the weights (B, T) of attention.
     """
 
-    def __init__(self, how, units=64, **kwargs):
+    def __init__(self, how: str, units: int = 64, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.how, self.supports_masking = how, True  # it takes the mask and passes none on
         if how == "attention":
             self.hidden = keras.layers.Dense(units, activation="tanh")
             self.score = keras.layers.Dense(1, use_bias=False)
 
-    def build(self, shape):
+    def build(self, shape: Sequence[int | None]) -> None:
         if self.how == "attention":
             self.hidden.build(shape)
             self.score.build((*shape[:-1], self.hidden.units))
 
-    def compute_mask(self, inputs, mask=None):
-        return None
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """None goes on to the next layer."""
 
-    def weigh(self, x, mask):
+    def weigh(self, x: Any, mask: Any) -> Any:
         e = keras.ops.where(mask, self.score(self.hidden(x))[..., 0], -1e9)
         return keras.ops.softmax(e, axis=-1)
 
-    def call(self, x, mask=None):
+    def call(self, x: Any, mask: Any = None) -> Any:
         real = keras.ops.expand_dims(mask, -1)
         if self.how == "max":
             return keras.ops.max(keras.ops.where(real, x, -1e9), axis=1)
@@ -104,7 +109,15 @@ class Pool(keras.layers.Layer):
         return keras.ops.sum(x * keras.ops.expand_dims(self.weigh(x, mask), -1), axis=1)
 
 
-def build(pooling, num_words, max_len, embed_dim=64, units=64, dropout=0.3):
+def build(
+    pooling: str,
+    num_words: int,
+    max_len: int,
+    *,
+    embed_dim: int = 64,
+    units: int = 64,
+    dropout: float = 0.3,
+) -> Any:
     """A classifier of reviews, ids (B, max_len) -> probability (B, 1)."""
     ids = keras.Input((max_len,), dtype="int32")
     plain = pooling in ("no mask", "lecture")
@@ -123,15 +136,16 @@ def build(pooling, num_words, max_len, embed_dim=64, units=64, dropout=0.3):
     return keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(x))
 
 
-def build_for(pooling, corpus):
+def build_for(pooling: str, corpus: Corpus) -> Any:
     if pooling == "lecture":
-        return build("lecture", corpus.num_words, corpus.max_len, 100, 256, dropout=0)
+        sizes = {"embed_dim": 100, "units": 256, "dropout": 0}
+        return build("lecture", corpus.num_words, corpus.max_len, **sizes)
     sizes = {key: BUDGET[key] for key in ("embed_dim", "units", "dropout")}
     how = "attention" if pooling == "last words" else pooling
     return build(how, corpus.num_words, corpus.max_len, **sizes)
 
 
-def train(model, corpus, reviews, epochs):
+def train(model: Any, corpus: Corpus, reviews: int | None, epochs: int) -> Run:
     """Accuracy and loss on the reviews held back, after each epoch."""
     model.compile(
         keras.optimizers.Adam(BUDGET["learning_rate"]),
@@ -154,7 +168,7 @@ def train(model, corpus, reviews, epochs):
     }
 
 
-def gradient_norms(model, ids):
+def gradient_norms(model: Any, ids: np.ndarray) -> np.ndarray:
     """Median over reviews of |d logit / d x_t|, x_t the word vector of step t: (T,)."""
     vectors = model.get_layer("words")(ids)
     head = model.layers[-1]
@@ -167,15 +181,17 @@ def gradient_norms(model, ids):
                 x = layer(x, mask=mask)
         logit = x @ head.kernel + head.bias
     gradient = tape.gradient(logit, vectors)
-    return np.median(np.linalg.norm(gradient.numpy(), axis=-1), axis=0)
+    norms: np.ndarray = np.median(np.linalg.norm(gradient.numpy(), axis=-1), axis=0)
+    return norms
 
 
-def long_reviews(corpus):
+def long_reviews(corpus: Corpus) -> np.ndarray:
     """Reviews without padding (64, max_len), none of which is trained on."""
-    return corpus.validation_ids[corpus.validation_ids[:, -1] != 0][:GRADIENT_REVIEWS]
+    full: np.ndarray = corpus.validation_ids[corpus.validation_ids[:, -1] != 0]
+    return full[:GRADIENT_REVIEWS]
 
 
-def untrained_run(pooling, seed, corpus):
+def untrained_run(pooling: str, seed: int, corpus: Corpus) -> Run:
     """The gradients with which `one_run` begins; they take no training, so every seed is here."""
     path = KEPT / "untrained" / f"{pooling.replace(' ', '_')}-{seed}.json"
     if not path.is_file():
@@ -183,17 +199,17 @@ def untrained_run(pooling, seed, corpus):
         norms = gradient_norms(build_for(pooling, corpus), long_reviews(corpus))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"pooling": pooling, "seed": seed, "norms": norms.tolist()}))
-    return json.loads(path.read_text())
+    return _read(path)
 
 
-def one_run(pooling, seed, corpus):
+def one_run(pooling: str, seed: int, corpus: Corpus) -> Run:
     path = KEPT / f"{pooling.replace(' ', '_')}-{seed}.json"
     if path.is_file():
-        return json.loads(path.read_text())
+        return _read(path)
     started = time.process_time()
     keras.utils.set_random_seed(seed)
     model = build_for(pooling, corpus)
-    run = {"pooling": pooling, "seed": seed, "parameters": model.count_params()}
+    run: Run = {"pooling": pooling, "seed": seed, "parameters": model.count_params()}
     run |= train(model, corpus, BUDGET["reviews"], BUDGET["epochs"])
     run["gradients"] = {"trained": gradient_norms(model, long_reviews(corpus)).tolist()}
     run["cpu_s"] = round(time.process_time() - started, 1)
@@ -202,27 +218,28 @@ def one_run(pooling, seed, corpus):
     return run
 
 
-def ship(name, corpus):
+def ship(name: str, corpus: Corpus) -> Run:
     """Train a small model on all training reviews and write its weights, rounded to float16."""
     path = KEPT / f"shipped-{name}.json"
     if path.is_file() and (TARGET / f"{name}.npz").is_file():
-        return json.loads(path.read_text())
+        return _read(path)
     keras.utils.set_random_seed(1)
     pooling = {"simple_rnn": "lecture", "attention": "attention"}[name]
     units, dropout = (64, 0) if name == "simple_rnn" else (32, 0.3)
-    model = build(pooling, corpus.num_words, corpus.max_len, 32, units, dropout)
+    sizes: dict[str, Any] = {"embed_dim": 32, "units": units, "dropout": dropout}
+    model = build(pooling, corpus.num_words, corpus.max_len, **sizes)
     train(model, corpus, None, SHIPPED[name]["epochs"])
     weights = [value.astype("float16") for value in model.get_weights()]
     model.set_weights([value.astype("float32") for value in weights])
     answers = model.predict(corpus.validation_ids, batch_size=250, verbose=0)[:, 0]
     right = (answers > 0.5) == (corpus.validation_labels == 1)
-    words = sorted(corpus.word_index, key=corpus.word_index.get)[: corpus.num_words - 4]
+    words = sorted(corpus.word_index, key=lambda word: corpus.word_index[word])
     arrays = {f"w{i}": value for i, value in enumerate(weights)}
     TARGET.mkdir(exist_ok=True)
     np.savez_compressed(
         TARGET / f"{name}.npz",
         **arrays,
-        words=np.frombuffer("\n".join(words).encode(), dtype="uint8"),
+        words=np.frombuffer("\n".join(words[: corpus.num_words - 4]).encode(), dtype="uint8"),
     )
     found = {
         "accuracy": round(float(np.mean(right)), 4),
@@ -236,19 +253,24 @@ def ship(name, corpus):
     return found
 
 
-def finished():
+def finished() -> list[Run]:
     """All runs that were kept, network by network, in the order of their seeds."""
-    runs = [json.loads(path.read_text()) for path in KEPT.glob("*-[0-9]*.json")]
+    runs = [_read(path) for path in KEPT.glob("*-[0-9]*.json")]
     return sorted(runs, key=lambda run: (POOLINGS.index(run["pooling"]), run["seed"]))
 
 
-def calibrated():
+def _read(path: Path) -> Run:
+    run: Run = json.loads(path.read_text())
+    return run
+
+
+def calibrated() -> Any:
     path = ROOT / "tests" / "hidden" / "bilstm-attention" / "thresholds.toml"
     return tomllib.loads(path.read_text())["imdb"]["baseline_accuracies"]
 
 
-def gradient_rows(runs, corpus):
-    """(network, state, seed, norms) for every network of which a run has finished."""
+def gradient_rows(runs: Sequence[Run], corpus: Corpus) -> Iterator[Gradients]:
+    """Of every network of which a run has finished."""
     runs = [run for run in runs if run["pooling"] != "last words"]
     for name in POOLINGS:
         if any(run["pooling"] == name for run in runs):
@@ -258,12 +280,38 @@ def gradient_rows(runs, corpus):
         yield run["pooling"], "trained", run["seed"], run["gradients"]["trained"]
 
 
-def write(runs, shipped, corpus, cut):
+def write(runs: Sequence[Run], shipped: Mapping[str, Run], corpus: Corpus, cut: float) -> None:
     """The files for the lesson, from the runs that have finished.
 
     `cut` is the share of reviews of which the last words are others than the first ones.
     """
-    with open(HERE / "curves.csv", "w", newline="") as file:
+    gradients = list(gradient_rows(runs, corpus))
+    write_curves(runs)
+    write_gradients(gradients)
+    lines = [
+        '"""Measured on IMDB and written by solutions/why-attention/measure.py: no hand here."""',
+        "",
+        f"BUDGET = {_pretty({**BUDGET, 'held_back': len(corpus.validation_ids)})}",
+        "",
+        "# The share of reviews that have more than 200 words, the start included.",
+        f"CUT = {cut:.3f}",
+        "",
+        f"SHIPPED = {_pretty(shipped)}",
+        "",
+        "# The lecture's SimpleRNN, 22,500 reviews, 3 epochs, 5 seeds, on 2,000 other reviews:",
+        "# baseline_accuracies of `autograder data calibrate bilstm-attention`.",
+        f"CALIBRATED = {calibrated()}",
+        "",
+        *_lines_of_curves(runs),
+        "",
+        *_lines_of_gradients(gradients),
+    ]
+    (TARGET.parent / "measured.py").write_text("\n".join(lines) + "\n")
+
+
+def write_curves(runs: Sequence[Run]) -> None:
+    """curves.csv: a row for each epoch."""
+    with (HERE / "curves.csv").open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["pooling", "seed", "epoch", "accuracy", "training_accuracy", "parameters"])
         for run in runs:
@@ -271,72 +319,65 @@ def write(runs, shipped, corpus, cut):
             for epoch, (accuracy, training) in enumerate(pairs, 1):
                 values = [f"{accuracy:.4f}", f"{training:.4f}", run["parameters"]]
                 rows.writerow([run["pooling"], run["seed"], epoch, *values])
-    with open(HERE / "gradients.csv", "w", newline="") as file:
+
+
+def write_gradients(gradients: Sequence[Gradients]) -> None:
+    """gradients.csv: a row for every so many time steps."""
+    with (HERE / "gradients.csv").open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["network", "state", "seed", "step", "norm"])
-        gradients = list(gradient_rows(runs, corpus))
         for name, state, seed, norms in gradients:
             for step in range(0, len(norms), GRADIENT_STEPS):
                 rows.writerow([name, state, seed, step, f"{norms[step]:.3g}"])
-    lines = [
-        '"""Measured on IMDB and written by solutions/why-attention/measure.py: no hand here."""'
-    ]
-    lines += ["", f"BUDGET = {_pretty({**BUDGET, 'held_back': len(corpus.validation_ids)})}", ""]
-    lines += ["# The share of reviews that have more than 200 words, the start included."]
-    lines += [f"CUT = {cut:.3f}", ""]
-    lines += [f"SHIPPED = {_pretty(shipped)}", ""]
-    lines += [
-        "# The lecture's SimpleRNN, 22,500 reviews, 3 epochs, 5 seeds, on 2,000 other reviews:"
-    ]
-    lines += ["# baseline_accuracies of `autograder data calibrate bilstm-attention`."]
-    lines += [f"CALIBRATED = {calibrated()}", ""]
-    lines += ["# Accuracy after each epoch on the reviews held back: a row for each seed."]
-    lines += ["CURVES = {"]
+
+
+def _lines_of_curves(runs: Sequence[Run]) -> Iterator[str]:
     names = [name for name in POOLINGS if any(run["pooling"] == name for run in runs)]
+    yield "# Accuracy after each epoch on the reviews held back: a row for each seed."
+    yield "CURVES = {"
     for name in names:
-        lines.append(f'    "{name}": {{')
+        yield f'    "{name}": {{'
         for run in runs:
             if run["pooling"] == name:
                 values = ", ".join(f"{value:.4f}" for value in run["accuracy"])
-                lines.append(f"        {run['seed']}: [{values}],")
-        lines.append("    },")
-    lines += ["}", "# Accuracy on the training reviews in the last epoch, dropout included."]
+                yield f"        {run['seed']}: [{values}],"
+        yield "    },"
+    yield "}"
+    yield "# Accuracy on the training reviews in the last epoch, dropout included."
     last = {
-        name: [r["training_accuracy"][-1] for r in runs if r["pooling"] == name] for name in names
+        name: [round(run["training_accuracy"][-1], 4) for run in runs if run["pooling"] == name]
+        for name in names
     }
-    last = {name: [round(value, 4) for value in values] for name, values in last.items()}
-    lines += [
-        f"TRAINING = {_pretty(last)}",
-        f"PARAMETERS = {_pretty({r['pooling']: r['parameters'] for r in runs})}",
-        "",
-    ]
-    lines += [
-        f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."
-    ]
-    lines += [f"GRADIENT_STEP = {GRADIENT_STEPS}", "GRADIENTS = {"]
+    yield f"TRAINING = {_pretty(last)}"
+    yield f"PARAMETERS = {_pretty({run['pooling']: run['parameters'] for run in runs})}"
+
+
+def _lines_of_gradients(gradients: Sequence[Gradients]) -> Iterator[str]:
+    yield f"# Norm of d logit / d x_t at every {GRADIENT_STEPS}th time step: a row for each seed."
+    yield f"GRADIENT_STEP = {GRADIENT_STEPS}"
+    yield "GRADIENTS = {"
     for name in dict.fromkeys(row[0] for row in gradients):
         for state in ("untrained", "trained"):
-            lines.append(f'    ("{name}", "{state}"): [')
+            yield f'    ("{name}", "{state}"): ['
             for other, other_state, _, norms in gradients:
                 if (other, other_state) == (name, state):
-                    lines.append("        [")
+                    yield "        ["
                     texts = [f"{norm:.3g}" for norm in norms[::GRADIENT_STEPS]]
                     for i in range(0, len(texts), 8):
-                        lines.append("            " + " ".join(f"{t}," for t in texts[i : i + 8]))
-                    lines.append("        ],")
-            lines.append("    ],")
-    lines.append("}")
-    (TARGET.parent / "measured.py").write_text("\n".join(lines) + "\n")
+                        yield "            " + " ".join(f"{t}," for t in texts[i : i + 8])
+                    yield "        ],"
+            yield "    ],"
+    yield "}"
 
 
-def _pretty(value):
+def _pretty(value: Any) -> str:
     if not isinstance(value, dict):
         return json.dumps(value)
     inner = "".join(f"    {json.dumps(k)}: {json.dumps(v)},\n" for k, v in value.items())
     return "{\n" + inner + "}"
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", help="folder with train.npz and word_index.json")
     parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
@@ -345,7 +386,7 @@ def main():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     corpus = load_reviews("imdb", arguments.data)
     ends = load_reviews("imdb", arguments.data, keep="last")
-    cut = np.mean(np.any(corpus.train_ids != ends.train_ids, axis=1))
+    cut = float(np.mean(np.any(corpus.train_ids != ends.train_ids, axis=1)))
     shipped = {}
     for name in SHIPPED:
         shipped[name] = ship(name, corpus)
