@@ -1,4 +1,4 @@
-"""A real PostgreSQL server of the tests' own, in a temporary folder, and gone afterwards."""
+"""A real PostgreSQL server for the tests alone, in a temporary folder, removed afterwards."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """A running server. `folder` holds its socket; who connects needs the password."""
+    """A running server. `folder` holds its socket; a connection needs the password."""
 
     programs: Path
     folder: Path
@@ -29,7 +29,7 @@ class Server:
         return f"postgresql+psycopg2://{USER}:{password}@/{database}?host={self.folder}"
 
     def create_database(self, name: str, template: str = "template0") -> str:
-        """Make a database, a copy of `template`; where it is."""
+        """Make a database, a copy of `template`; returns its URL."""
         command = [str(self.programs / "createdb"), "--host", str(self.folder)]
         command += ["--username", USER, "--template", template, name]
         subprocess.run(command, check=True, env={**os.environ, "PGPASSWORD": PASSWORD})

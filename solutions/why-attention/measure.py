@@ -6,7 +6,7 @@ Run it in the course folder (about half an hour of one processor):
 
 `--data` names a folder with train.npz and word_index.json, as `autograder data import` keeps them;
 without it Keras downloads IMDB. Every finished run is kept in .autograder/why-attention, so an
-interrupted measurement goes on where it was. What is written, all from runs that have finished:
+interrupted measurement continues from there. What is written, all from runs that have finished:
 
     curves.csv and gradients.csv          accuracy after each epoch: one budget, several seeds;
                                           norm of the gradient against the time step
@@ -270,7 +270,7 @@ def calibrated() -> Any:
 
 
 def gradient_rows(runs: Sequence[Run], corpus: Corpus) -> Iterator[Gradients]:
-    """Of every network of which a run has finished."""
+    """Rows for every network of which a run has finished."""
     runs = [run for run in runs if run["pooling"] != "last words"]
     for name in POOLINGS:
         if any(run["pooling"] == name for run in runs):

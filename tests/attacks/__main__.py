@@ -1,7 +1,7 @@
 """Tries attacks of the bank on this kit, stock nbgrader and Otter-Grader: `make attacks`.
 
-Rivals run hostile code unsealed, so each of their runs is in a jail of its own. What was tried is
-kept below .bench/, so that an interrupted run goes on where it was.
+Rivals run hostile code without a sandbox, so each of their runs is in a jail of its own. What was
+tried is kept below .bench/, so that an interrupted run goes on where it was.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from autograder.course.storage import write_atomically
 from tests.attacks.entries import Attack
-from tests.attacks.graders import STANDS, Graded, Stand
+from tests.attacks.graders import STANDS, ClassOutcome, Stand
 from tests.attacks.table import document, write
 from tests.attacks.trials import TASK, chosen, notebook_of, wrong_notebook
 from tests.attacks.verdicts import check_control, in_words
@@ -58,7 +58,7 @@ def _outcomes(
 ) -> Iterator[tuple[Attack, str]]:
     """What each attack did, known before or tried now."""
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        stand: tuple[Stand, Graded] | None = None
+        stand: tuple[Stand, ClassOutcome] | None = None
         for attack, for_rivals in tried:
             notebook = notebook_of(attack)
             if not (for_rivals or grader == "kit"):
@@ -71,7 +71,7 @@ def _outcomes(
             yield attack, store.outcome(attack, notebook) or ""
 
 
-def _prepared(grader: str, folder: Path) -> tuple[Stand, Graded]:
+def _prepared(grader: str, folder: Path) -> tuple[Stand, ClassOutcome]:
     """A class without an attack first: the table must not be an artefact of a broken set-up."""
     stand = STANDS[grader](folder)
     control = stand.grade(wrong_notebook())
@@ -87,7 +87,10 @@ def _titles() -> dict[str, str]:
 
 
 class _Store:
-    """One grader's outcomes so far, by attack and its text; void when what tries them changes."""
+    """One grader's outcomes so far, by attack and its text.
+
+    They are discarded when the code that tries attacks changes.
+    """
 
     def __init__(self, grader: str, fresh: bool = False) -> None:
         digest = hashlib.sha256(_titles()[grader].encode())

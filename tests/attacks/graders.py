@@ -25,14 +25,14 @@ from tests.bench.classes import COURSE, own_course
 from tests.bench.programs import Kit, Nbgrader, Otter, Scores
 
 WALL_S = 240
-# Long enough for a process that outlived its notebook to do what it waited for.
+# So long may a process that outlived its notebook go on.
 _AFTERWARDS = 'set +e; "$@"; sleep 3'
 _MOST_READ = 20 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Graded:
-    """What came of a class. `held` is what the first student could carry home of the run.
+class ClassOutcome:
+    """What came of a class. `held` is what the first student could learn from the run.
 
     `ended` says that the run, or that submission, had to be ended from outside.
     """
@@ -58,14 +58,14 @@ class Stand(ABC):
         """Everything but the attack, in `_folder`."""
 
     @abstractmethod
-    def _grade(self, place: Path) -> Graded:
+    def _grade(self, place: Path) -> ClassOutcome:
         """Grade what lies in `place`, a copy of `_folder`."""
 
     @abstractmethod
     def _hand_in(self, place: Path, first: str) -> None:
         """Put the notebook of the first student into the copy."""
 
-    def grade(self, first: str) -> Graded:
+    def grade(self, first: str) -> ClassOutcome:
         """A class whose first student hands in `first`."""
         with tempfile.TemporaryDirectory(dir=self._copies) as place:
             copy = Path(shutil.copytree(self._folder, Path(place, "copy")))
@@ -103,13 +103,13 @@ class KitStand(Stand):
     def _hand_in(self, place: Path, first: str) -> None:
         _replace(place / "course", first)
 
-    def _grade(self, place: Path) -> Graded:
+    def _grade(self, place: Path) -> ClassOutcome:
         root, kit = place / "course", Kit()
         around = {**kit.environment(root), "COURSE_TOKEN": self.marks.words["the environment"]}
         with (place / "log").open("wb") as log:
             ended = not run(kit.command(NAME), log, wall_s=WALL_S, cwd=root, env=around)
         scores = {one["student"]: _points(one) for one in _json(root / "report.json") or []}
-        return Graded(scores=scores, ended=ended, held=_held(root), log=_tail(place / "log"))
+        return ClassOutcome(scores=scores, ended=ended, held=_held(root), log=_tail(place / "log"))
 
 
 class NbgraderStand(Stand):
@@ -128,12 +128,12 @@ class NbgraderStand(Stand):
     def _hand_in(self, place: Path, first: str) -> None:
         _replace(place / "course", first)
 
-    def _grade(self, place: Path) -> Graded:
+    def _grade(self, place: Path) -> ClassOutcome:
         rival, root = Nbgrader(), place / "course"
         around = {"HOME": str(self._folder / "course")}
         ended = self._jailed(place, rival.command(NAME), environ=around, readable=[])
         log = _tail(place / "log")
-        return Graded(scores=rival.scores(root, NAME), ended=ended, held=_held(root), log=log)
+        return ClassOutcome(scores=rival.scores(root, NAME), ended=ended, held=_held(root), log=log)
 
 
 class OtterStand(Stand):
@@ -155,7 +155,7 @@ class OtterStand(Stand):
         path = place / self._submissions[0].relative_to(self._folder)
         path.write_text(programs.without_test_cells(first))
 
-    def _grade(self, place: Path) -> Graded:
+    def _grade(self, place: Path) -> ClassOutcome:
         rival, root = Otter(), self._folder / "course"
         command = rival.command(root, NAME, self._submissions, jobs=1)
         ended = self._jailed(
@@ -166,7 +166,7 @@ class OtterStand(Stand):
         )
         log = _tail(place / "log")
         seen = [place / path.relative_to(self._folder) for path in self._submissions]
-        return Graded(
+        return ClassOutcome(
             scores=rival.scores(seen),
             ended=ended or _seconds(log)[:1] == [None],
             held=_held(place / "course") + _text(seen[0].parent / "results" / "results.json"),

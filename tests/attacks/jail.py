@@ -1,4 +1,4 @@
-"""Trusted side. Where a stranger's code runs unsealed: a bubblewrap without network or home.
+"""Trusted side. Where a rival runs a stranger's code: in bubblewrap, without network or home.
 
 Not the kit's sandbox, and no grader: it only keeps the machine whole while others grade.
 """
@@ -59,14 +59,22 @@ def jail_argv(
     return [*argv, "--", "prlimit", *limits, "--", *(str(part) for part in command)]
 
 
-def run(argv: Sequence[str | Path], log: IO[bytes], *, wall_s: float, **settings: object) -> bool:
+def run(
+    argv: Sequence[str | Path],
+    log: IO[bytes],
+    *,
+    wall_s: float,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> bool:
     """Run it to its end or until `wall_s` is over; whether it came to its own end."""
     process = subprocess.Popen(
         [str(part) for part in argv],
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
-        **settings,  # type: ignore[call-overload]
+        cwd=cwd,
+        env=env,
     )
     try:
         process.wait(wall_s)

@@ -46,7 +46,7 @@ TRIED = """
     duplicated_test_cells changed_metadata kernel_that_is_not_there wrong_types_everywhere
     text_that_no_file_can_hold
 """.split()
-# Unsealed they could fill the disk, the memory or the process table of whoever tries them.
+# Without a sandbox they could fill the disk, the memory or the process table of this machine.
 NOT_TRIED = """
     forks_for_ever thread_bomb eats_memory fills_tmp uses_up_every_inode floods_the_display
 """.split()

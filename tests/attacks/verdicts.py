@@ -2,15 +2,15 @@
 
 import re
 
-from tests.attacks.graders import Graded
+from tests.attacks.graders import ClassOutcome
 from tests.attacks.trials import ATTACK, HONEST, TASK, WRONG, Marks
 
 FULL = 20.0
 _LOOT = re.compile(r"LOOT: ([^\\\n\"]{1,60})")
 
 
-def check_control(name: str, control: Graded) -> None:
-    """The honest submission has full points and the wrong ones have less, or nothing is shown.
+def check_control(name: str, control: ClassOutcome) -> None:
+    """The honest submission has full points and the wrong ones have less, or no table is shown.
 
     Raises:
         SystemExit: if it is otherwise: then the set-up is broken, not the grader.
@@ -24,7 +24,7 @@ def check_control(name: str, control: Graded) -> None:
         )
 
 
-def in_words(graded: Graded, control: Graded, marks: Marks) -> str:
+def in_words(graded: ClassOutcome, control: ClassOutcome, marks: Marks) -> str:
     """In words, what was measured; "nothing" if the attack changed nothing for anybody."""
     own, others = graded.scores.get(ATTACK), _others(graded, control)
     found = [_gain(graded, control), *(f"reads {what}" for what in marks.found_in(graded.held))]
@@ -39,7 +39,7 @@ def in_words(graded: Graded, control: Graded, marks: Marks) -> str:
     return "nothing" if own is not None else "nothing (was not graded)"
 
 
-def _gain(graded: Graded, control: Graded) -> str:
+def _gain(graded: ClassOutcome, control: ClassOutcome) -> str:
     """Points of the attacked task beyond those of the same wrong answer without an attack."""
     own, wrong = graded.scores.get(ATTACK) or {}, control.scores[ATTACK] or {}
     gain = own.get(TASK, 0.0) - wrong.get(TASK, 0.0)
@@ -49,7 +49,7 @@ def _gain(graded: Graded, control: Graded) -> str:
     return "**full points**" if own[TASK] >= most else f"{gain:g} of {most:g} points"
 
 
-def _others(graded: Graded, control: Graded) -> list[str]:
+def _others(graded: ClassOutcome, control: ClassOutcome) -> list[str]:
     found = []
     for student, who in ((HONEST, "an honest submission"), (WRONG, "a wrong submission")):
         score, usual = total(graded, student), total(control, student)
@@ -60,6 +60,6 @@ def _others(graded: Graded, control: Graded) -> list[str]:
     return found
 
 
-def total(graded: Graded, student: str) -> float | None:
+def total(graded: ClassOutcome, student: str) -> float | None:
     tasks = graded.scores.get(student)
     return None if tasks is None else sum(tasks.values())

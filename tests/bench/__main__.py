@@ -46,7 +46,7 @@ def main(quick: bool, students: int | None, only: tuple[str, ...], fresh: bool) 
 def _measure(
     out: Console, sizes: Sizes, names: tuple[str, ...], fresh: bool
 ) -> tuple[dict[str, Any], bool]:
-    """What is known after it, by name, and whether that is everything."""
+    """What is known after measuring, by name, and whether that is everything."""
     store = WORK / f"{_fingerprint(sizes)}.json"
     WORK.mkdir(exist_ok=True)
     known = json.loads(store.read_text()) if store.is_file() else {}
@@ -66,7 +66,7 @@ def _measure(
 
 
 def _fingerprint(sizes: Sizes) -> str:
-    """What decides whether an earlier measurement may stand: engine, course, benchmark, sizes."""
+    """What decides whether an earlier measurement still holds: engine, course, benchmark, sizes."""
     digest = hashlib.sha256(json.dumps(asdict(sizes)).encode())
     folders = (KIT, Path(__file__).parent, ROOT / "tests" / "hidden", ROOT / "source")
     for folder in folders:

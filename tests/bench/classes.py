@@ -44,9 +44,9 @@ class Handed:
 
 
 def mixed(assignment: Assignment, count: int, *, oddities: bool = True) -> list[Handed]:
-    """A class from the bank: half right and half wrong, every task met.
+    """A class from the bank: half right and half wrong, with answers to every task.
 
-    With `oddities` one sleeps for two seconds and one file is no JSON.
+    With `oddities` one submission sleeps for two seconds and one file is not JSON.
     """
     reference, files = handed_notebook(assignment), files_in(assignment.solutions, assignment)
     found = [("the reference", json.dumps(reference))]
@@ -74,7 +74,7 @@ def never_ends(assignment: Assignment) -> Handed:
 
 
 def _bank(assignment: Assignment, count: int) -> list[tuple[str, str, str]]:
-    """Task, name and text of answers, accepted and wrong ones by turns, evenly from each list."""
+    """Task, name and text of answers, accepted and wrong ones in turn, evenly from each list."""
     found = []
     for kind, share in (("accepted", (count + 1) // 2), ("wrong", count // 2)):
         paths = sorted((assignment.solutions / kind).glob("*.py"))

@@ -61,7 +61,7 @@ def _until_warm(flavour: Flavour) -> float:
 
 
 def writing(name: str, students: int) -> dict[str, Any]:
-    """Processor seconds a student of reading and writing, the results being known."""
+    """Processor seconds of reading and writing for each student, when the results are known."""
     assignment = COURSE.assignment(name)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         handed = mixed(assignment, students, oddities=False)
@@ -82,7 +82,7 @@ def writing(name: str, students: int) -> dict[str, Any]:
 
 
 def workers(name: str, sizes: tuple[int, int], *, tensorflow: bool = False) -> dict[str, Any]:
-    """Two processes over one: whole runs of the larger class, and without what a run costs once."""
+    """Two workers and one: the larger class as a whole, and without what a run costs once."""
     assignment, wall = COURSE.assignment(name), {}
     most = min(2, processors())
     for jobs in (1, most):

@@ -71,7 +71,7 @@ def _memory_gib() -> float:
 
 
 def markdown(head: str, lines: list[list[str]]) -> str:
-    """A table; the first column is text, the others are to the right."""
+    """A table; the first column is text, the others are aligned to the right."""
     names = head.split("|")
     rule = ["---", *["---:"] * (len(names) - 1)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [names, rule, *lines]) + "\n"
@@ -87,7 +87,7 @@ def _table(found: Found) -> str:
 
 
 def _more(found: Found) -> str:
-    """What has no goal."""
+    """Figures without a goal."""
     lines = []
     for label, runs in found.get("one", {}).items():
         cells = [_wall(runs[name]) for name in KEYS]

@@ -45,7 +45,7 @@ def _compared(
 
 
 def _by_otter(name: str, handed: Sequence[Handed]) -> dict[str, Any] | None:
-    """None where Otter cannot be installed: the others are measured all the same."""
+    """None if Otter cannot be installed; the others are measured even so."""
     try:
         Otter().install()
     except SystemExit:

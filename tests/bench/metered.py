@@ -79,7 +79,7 @@ class _Memory:
 
 
 def tree(root: int) -> list[int]:
-    """The process and its descendants, as far as they still know their parents."""
+    """The process and its descendants, as far as their parents are known."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").iterdir():
         if path.name.isdigit():
@@ -100,7 +100,7 @@ def end_tree(root: int) -> None:
 
 
 def share(pid: int) -> int:
-    """Bytes, shared pages by their share; where that may not be read, resident bytes."""
+    """Bytes, shared pages divided among sharers; resident bytes if that may not be read."""
     folder = Path("/proc", str(pid))
     try:
         for line in (folder / "smaps_rollup").read_text().splitlines():

@@ -54,7 +54,7 @@ def measured(spent: Spent, scores: dict[str, float | None]) -> dict[str, Any]:
 
 
 class Kit:
-    """This kit, from a cold start: processes, imports and gradebook are new."""
+    """This kit from a cold start: new processes, imports and gradebook."""
 
     name = "this kit"
 
@@ -83,7 +83,7 @@ class Kit:
         command = [str(SCRIPTS / "nbgrader"), "generate_assignment", assignment.name, "--force"]
         _must(run(command, root, self.environment(root)), "generate_assignment")
         if DataStore.declared_by(assignment):
-            # The course's own, which the rivals have too: a folder would make others by itself.
+            # Those that rivals have, too: a new folder would make others.
             DataStore(assignment).dataset()
             shutil.copytree(assignment.root / STORE, root / STORE)
 
@@ -233,7 +233,7 @@ def _otter_submission(root: Path, name: str, handed: Handed) -> Path:
 
 
 def without_test_cells(text: str) -> str:
-    """What is no notebook, or has odd cells, is handed in with these as they are."""
+    """A file that is not a notebook is handed in as it is, and so are odd cells."""
     try:
         notebook = json.loads(text)
     except ValueError:
@@ -294,5 +294,5 @@ def _installed(name: str) -> bool:
 
 
 def _own_environment() -> dict[str, str]:
-    """For pip: the user's settings count, such as which index to ask."""
+    """For pip, which needs the user's settings, such as the index to ask."""
     return dict(os.environ)

@@ -137,7 +137,7 @@ def _worker_rows(found: Found) -> Iterator[Row]:
             (part["cold"], cold, f"{one:.1f} s to {more:.1f} s"),
             (part["steady"], steady, f"{each:.3f} s to {each_more:.3f} s each"),
         ):
-            if value > 0:  # else the noise was larger than what is measured
+            if value > 0:  # otherwise noise was larger than what is measured
                 yield Row(key="workers", figure=shown, kit=kit, value=value, unit="×", goal=1.8)
 
 

@@ -101,7 +101,7 @@ def graded(
 
 
 def reference_by_phase(name: str, times: int) -> dict[str, Any]:
-    """The reference on a warm fork-server, some times over: medians by phase."""
+    """The reference on a warm fork-server, several times: medians by phase."""
     assignment = COURSE.assignment(name)
     submission = read(assignment, mixed(assignment, 1)[0])
     with MeteredSandbox(assignment.root) as sandbox:

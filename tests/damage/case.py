@@ -1,7 +1,7 @@
-"""A damaged submission: an honest one, and what came over it.
+"""A damaged submission: an honest one and what happened to it.
 
-A damage is to the cells, the notebook, its text or its bytes; so it is done, in this order. Each
-prints as the call that makes it, and so a failing case can be copied into an example.
+Damage is done to the cells, the notebook, its text or its bytes, in this order. Each damage prints
+as the call that makes it, so that a failing case can be copied into an example.
 """
 
 import json
@@ -39,7 +39,7 @@ class Damage:
 
 @dataclass(frozen=True)
 class Damaged:
-    """What came over an honest submission, from its cells to the bytes of its file."""
+    """What happened to an honest submission, from its cells to the bytes of its file."""
 
     to_cells: list[Damage] = field(default_factory=list)
     to_notebook: list[Damage] = field(default_factory=list)
@@ -68,7 +68,7 @@ def _is_whole(notebook: dict[str, Any]) -> bool:
 
 
 def solved() -> dict[str, Any]:
-    """The reference, executed, without its pictures: they would catch nearly all of the noise."""
+    """The reference, executed, without its pictures: nearly all damage would hit only these."""
     path = ROOT / "solutions" / ASSIGNMENT / "reference.ipynb"
     notebook: dict[str, Any] = json.loads(path.read_text())
     for cell in notebook["cells"]:
@@ -81,14 +81,14 @@ def solved() -> dict[str, Any]:
 def way(
     stage: str, **arguments: st.SearchStrategy[Any]
 ) -> Callable[[Callable[..., Any]], Callable[..., Damage]]:
-    """Make of a function the way in which it damages its first argument: `drop(at=16)`."""
+    """Register a function as a way to damage its first argument, such as `drop(at=16)`."""
 
     def register(act: Callable[..., Any]) -> Callable[..., Damage]:
         @wraps(act)
         def damage(**values: Any) -> Damage:
             return Damage(act, values)
 
-        del damage.__wrapped__  # its arguments are others
+        del damage.__wrapped__  # it takes other arguments
         WAYS[stage].append(st.builds(damage, **arguments))
         return damage
 

@@ -7,7 +7,7 @@ from tests.damage.case import BYTES, CELLS, NOTEBOOK, STAGES, TEXT, WAYS, Damage
 
 
 def damaged() -> st.SearchStrategy[Damaged]:
-    """Several damages, one upon the other; perhaps none at all."""
+    """Several damages, one after the other; perhaps none."""
     drawn = {stage: st.one_of(WAYS[stage]) for stage in STAGES}
 
     def rarely(stage: str) -> st.SearchStrategy[list[Damage]]:
@@ -25,7 +25,7 @@ def damaged() -> st.SearchStrategy[Damaged]:
 
 
 def each_way() -> list[st.SearchStrategy[Damaged]]:
-    """For every way a submission to which that alone happened."""
+    """For every way, a submission with this damage alone."""
     return [
         st.builds(Damaged, **{f"to_{stage}": st.tuples(way).map(list)})
         for stage in STAGES

@@ -21,7 +21,7 @@ def _place(cells: list[Cell], at: int) -> int:
 
 
 def _cell(cells: list[Cell], at: int) -> Cell:
-    """The cell there; any other one if there is none any more."""
+    """The cell at this place, counted around the end; a new one if no cell is left."""
     return cells[_place(cells, at)] if cells else {"metadata": {}, "source": ""}
 
 

@@ -75,7 +75,7 @@ def change_kernel(notebook: Any, metadata: Any) -> Any:
 
 @way(NOTEBOOK, value=st.sampled_from(WRONG))
 def mix_in(notebook: Any, value: Any) -> Any:
-    """Among the cells stands what is none."""
+    """Something among the cells is no cell."""
     return {**notebook, "cells": [value, *notebook["cells"], value]}
 
 
@@ -134,6 +134,6 @@ def add_noise(content: bytes, hits: list[tuple[int, int]]) -> bytes:
 
 @way(BYTES, share=SHARE)
 def fill_with_zeros(content: bytes, share: int) -> bytes:
-    """As a disk leaves it that lost power."""
+    """As a disk leaves a file when it loses power."""
     whole = share * len(content) // 1000
     return content[:whole] + bytes(len(content) - whole)

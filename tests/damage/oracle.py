@@ -1,8 +1,8 @@
 """What a damaged file still holds: decided from its bytes alone, without the kit's own reader.
 
-The promise: a solution counts whole if its text is there unchanged in a readable file, no cell
-defines its function in another way, and it is in a cell that can be told: under its own grade_id,
-as a cell of code, under the cell's own id, or beside another solution.
+The promise: a solution keeps its points if its text is there unchanged in a readable file, no cell
+defines its function in another way, and its cell can be recognised: by its own grade_id, as a code
+cell, by the cell's own id, or because it stands beside another solution.
 """
 
 import ast
@@ -98,7 +98,7 @@ def _can_be_told(cell: Cell, task: str, cells: list[Cell]) -> bool:
 
 
 def must_be_reported(content: bytes) -> set[str]:
-    """The marked cells of which something has to be said: not there once, as it was released."""
+    """The marked cells that must be reported: those that are not there once, as released."""
     cells = readable_cells(content)
     found: set[str] = set()
     if cells is None:

@@ -1,4 +1,4 @@
-"""Damage of every kind and combination: nothing stops the class, what is intact counts whole."""
+"""Damage of every kind: nothing stops the class, and intact solutions keep their points."""
 
 import json
 import os
@@ -36,8 +36,8 @@ cases = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 class Grader:
     """Grades one submission after the other in one sandbox, each followed by its neighbour.
 
-    The code that runs is all of a submission that its scores follow from; so of those in which the
-    same runs only the first is graded.
+    Scores follow only from the code that runs, so of submissions with the same code the first alone
+    is graded.
     """
 
     def __init__(self, assignment: Assignment, sandbox: Sandbox) -> None:
@@ -83,13 +83,13 @@ def is_said(name: str, mended: tuple[str, ...] | list[str]) -> bool:
 @example(case=Damaged(to_cells=[of_cells.merge(at=16, keep="second")]))
 @example(case=Damaged(to_cells=[of_cells.rename(at=16, name="setup")]))
 @example(case=Damaged(to_cells=[of_cells.change_marks(at=17, marks={"points": 1000})]))
-@example(  # nothing but its id tells it, and that is where Colab puts it
+@example(  # only its id identifies it, and this is where Colab puts that
     case=Damaged(
         to_cells=[of_cells.retype(at=16, kind="markdown")],
         to_notebook=[of_files.in_colab(keeps_marks=False)],
     )
 )
-def test_what_is_intact_counts_whole_and_what_was_mended_is_said(
+def test_intact_solution_keeps_its_points_and_mending_is_reported(
     assignment: Assignment, grader: Grader, folder: Path, case: Damaged
 ) -> None:
     path = folder / "damaged.ipynb"
@@ -139,7 +139,7 @@ def test_oracle_sees_what_is_intact(case: Damaged, kept: list[str]) -> None:
     ],
     ids=repr,
 )
-def test_what_a_program_only_writes_otherwise_is_no_damage(
+def test_file_that_a_program_wrote_in_another_form_is_not_damaged(
     assignment: Assignment, folder: Path, case: Damaged
 ) -> None:
     path = folder / "rewritten.ipynb"

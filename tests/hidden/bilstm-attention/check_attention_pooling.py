@@ -1,7 +1,7 @@
 """Trusted side. Judges the layer `AttentionPooling` by what comes back; it stays inside.
 
 Every parameter is randomised before the layer is judged, so that any start values will do; only
-the check on learning looks at the layer's own. How it scores a word is its own affair: weights are
+the check on learning looks at the layer's own. How it scores a word is left open: weights are
 judged by what holds for every score, and the context by the weights that came with it.
 """
 
@@ -43,7 +43,7 @@ def ready(
     scale: float = 0.7,
     **settings: Any,
 ) -> Any:
-    """A layer that has seen x, with every parameter drawn anew."""
+    """A layer that has seen x, with every parameter drawn again."""
     layer = student.AttentionPooling(units, **settings)
     student.probe.forward(layer, x, training=False)
     held = student.probe.weights_of(layer)

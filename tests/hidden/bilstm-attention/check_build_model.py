@@ -3,7 +3,7 @@
 The model is built by the student's code and judged in another box, in which none of it runs: there
 it is rebuilt from its description and its parameters. The student's pooling layer is judged
 elsewhere, so a neutral one stands in for it here: the mean over the real time steps, times one
-parameter. Parameters are drawn anew before a model is judged, and dropout is 0 except where it is
+parameter. Parameters are drawn again before a model is judged, and dropout is 0 except where it is
 judged.
 """
 
@@ -32,7 +32,7 @@ from autograder.result import Outcome
 Ids = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Sizes = dict[str, Any]
-Layers = list[dict[str, Any]]  # as the probe `describe` tells
+Layers = list[dict[str, Any]]  # as the probe `describe` returns them
 
 learning = load_module(Path(__file__).with_name("learning.py"))
 STAND_IN = Path(__file__).with_name("standin_pooling.py").read_text()
@@ -87,7 +87,7 @@ def models(student: Student) -> Models:
 def randomise(
     models: Models | Student, rng: np.random.Generator, model: StudentObject, scale: float = 0.7
 ) -> list[Floats]:
-    """Draw every parameter anew; returns what was set."""
+    """Draw every parameter again; returns what was set."""
     held = models.probe.weights_of(model)["values"]
     values = [scale * rng.normal(size=value.shape) for value in held]
     models.probe.set_weights(model, values)

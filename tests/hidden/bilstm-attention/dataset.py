@@ -1,6 +1,6 @@
 """Trusted side. The reviews of the task `accuracy`: what models are trained on and judged on.
 
-What is generated for training is known to everybody, and so is how; the hidden reviews come from a
+Everybody knows what is generated for training, and how; the hidden reviews come from a
 seed that is the course's secret. IMDB's test reviews with their labels are public: docs/security.md
 says what follows.
 """
