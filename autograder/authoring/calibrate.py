@@ -67,6 +67,7 @@ class Calibration:
         return float(student_t.cdf(off, len(self.reference) - 1))
 
     def to_json(self) -> dict[str, Any]:
+        """As reports and `thresholds.toml` hold it, accuracies rounded."""
         return {
             "name": self.name,
             "lower": self.lower,
