@@ -1,1 +1,1 @@
-"""Trusted side. For whoever writes assignments: bank, gate, reference and thresholds."""
+"""Trusted side. For authors of assignments: bank, gate, reference and thresholds."""

@@ -123,7 +123,7 @@ def write_thresholds(assignment: Assignment, found: Sequence[Calibration]) -> Pa
     """Put what was found into `thresholds.toml`; all else in it stays as it is, comments too.
 
     Raises:
-        CourseError: if the file is no TOML, or has something else of a data set's name.
+        CourseError: if the file is not TOML, or has something else of a data set's name.
     """
     data = DataStore(assignment)
     data.settings()  # says what is wrong with the file
@@ -141,7 +141,9 @@ def write_thresholds(assignment: Assignment, found: Sequence[Calibration]) -> Pa
         values = {key: value for key, value in one.to_json().items() if key != "name"}
         table = document[one.name]
         if not isinstance(table, Table):
-            raise CourseError(f"{data.thresholds_file}: {one.name} is no table; write [{one.name}]")
+            raise CourseError(
+                f"{data.thresholds_file}: {one.name} is not a table; write [{one.name}]"
+            )
         table.update(values)
     write_atomically(data.thresholds_file, tomlkit.dumps(document))
     return data.thresholds_file
@@ -167,7 +169,7 @@ def _task_on_data(assignment: Assignment) -> Task:
 def _accuracy(assignment: Assignment, notebook: Notebook, name: str, seed: int) -> float:
     """Accuracy on the hidden examples of the model that this seed gives.
 
-    It is kept by what went in, so that an interrupted calibration goes on where it was.
+    It is kept by what went in, so that an interrupted calibration continues where it stopped.
     """
     data = DataStore(assignment)
     folder = data.folder(name).resolve()

@@ -91,7 +91,7 @@ def _assignments(root: Path) -> list[Finding]:
 
 
 def _data(root: Path) -> list[Finding]:
-    """Which data sets are here; only the one that the course is graded on has to be."""
+    """Which data sets are here; only the one that the course is graded on must be here."""
     course = Course(root=root)
     assignments = [course.assignment(name) for name in course.names()]
     found = []

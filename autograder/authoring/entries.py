@@ -50,7 +50,7 @@ class BankEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryReport:
-    """How one entry fared in its own task. `why` says what is not as it must be."""
+    """How one entry fared in its own task. `why` says what is not as expected."""
 
     path: str
     kind: str
@@ -90,7 +90,7 @@ def bank_entries(assignment: Assignment, folder: Path) -> tuple[BankEntry, ...]:
     their verdict follows from the reference's file, which an entry cannot touch, and from the tasks
     that they need, where another right solution may not fit the file. Hostile entries may act
     there, so they are judged by these. Other costly tasks judge the first entry of each kind and
-    task: one is enough to find that a check of theirs rests on this task.
+    task: one is enough to find that a check of theirs depends on this task.
 
     Raises:
         CourseError: if there is none, or one names no task.

@@ -23,7 +23,7 @@ _CELL_WAIT_S = 600
 def write_reference(assignment: Assignment, *, again: bool = False) -> Path:
     """Run the solved notebook in a plain kernel; keep it with its outputs and its files.
 
-    Where it would be run as it was, it is not, unless `again` is asked for.
+    If nothing has changed it is not run, unless `again` is asked for.
 
     Raises:
         CourseError: if a cell raises, or a file that students hand in is not made.
@@ -36,7 +36,7 @@ def write_reference(assignment: Assignment, *, again: bool = False) -> Path:
 
 
 def is_up_to_date(assignment: Assignment) -> bool:
-    """Whether the reference and its files are what was made from what is here."""
+    """Whether the reference and its files were made from what is here now."""
     known = VerdictBook(assignment).still_true({RUN: _follows_from(assignment)})
     return RUN in known and known[RUN]["made"] == _made(assignment)
 

@@ -2,8 +2,8 @@
 
 `solutions/<assignment>/verdicts.json` is committed. It has a line for each bank entry and for the
 reference, with a hash of all in the repository that the verdict follows from. As long as the hash
-is the same, so is the verdict. No hash follows from the machine: of the libraries the lock file
-speaks, and the secret of hidden examples is left out, since no line may tell it.
+is the same, so is the verdict. No hash depends on the machine: the lock file says which libraries
+there are, and the secret of hidden examples is left out, since no line may reveal it.
 """
 
 import hashlib
@@ -33,11 +33,11 @@ class VerdictBook:
 
     @property
     def names(self) -> set[str]:
-        """Of what there is a line."""
+        """The names that have a line."""
         return set(self._lines)
 
     def still_true(self, follows_from: Mapping[str, str]) -> dict[str, Line]:
-        """The lines about these names that follow from the same now as when they were written."""
+        """The lines of these names that would follow from the same today."""
         return {
             name: self._lines[name]
             for name, now in follows_from.items()
@@ -45,7 +45,7 @@ class VerdictBook:
         }
 
     def write(self, lines: Mapping[str, Line], instead_of: Callable[[str], bool]) -> None:
-        """Put these lines in the place of those whose names `instead_of` is true for."""
+        """Put these lines in, and take out those whose names `instead_of` is true for."""
         others = {name: line for name, line in self._lines.items() if not instead_of(name)}
         self._lines = dict(sorted((others | dict(lines)).items()))
         texts = (f"{json.dumps(name)}: {json.dumps(line)}" for name, line in self._lines.items())
@@ -72,7 +72,7 @@ def _read(path: Path) -> dict[str, Line]:
 class Origins:
     """What all verdicts of an assignment follow from beside the submission; read once.
 
-    `rules` is the module that says what is as it must be.
+    `rules` is the module that says whether an entry is as expected.
     """
 
     def __init__(self, assignment: Assignment, rules: str) -> None:

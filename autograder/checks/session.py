@@ -2,7 +2,7 @@
 
 A box that ends is replaced by a fresh one in which the cells run again, without those that ended
 a box. Each task is judged in a box of its own; so one mistake costs its own checks and not those of
-the next task, and a task's verdict does not hang on which others are judged.
+the next task, and a task's verdict does not depend on which others are judged.
 """
 
 import re
@@ -18,7 +18,7 @@ from autograder.sandbox import BoxEnded, RecordedBox, Recorder
 from autograder.submission.reading import CodeCell, Submission
 
 _OURS = "ours"
-_MAX_SHOWN = 16 << 20  # characters a submission
+_MAX_SHOWN = 16 << 20  # characters for each submission
 
 
 class StudentFailure(BaseException):
@@ -124,7 +124,7 @@ class Session:
     ) -> dict[str, Any]:
         """Send one request on behalf of `name`, the student's function that it is about.
 
-        `cpu_s` stands for the usual limit where honest work takes longer.
+        `cpu_s` replaces the usual limit where honest work takes longer.
 
         Raises:
             StudentFailure: raised, timeout, crashed or missing.
@@ -139,7 +139,7 @@ class Session:
             why = explain_error(error, self._cells, sizes)
             raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
-            raise StudentFailure(Outcome.CRASHED, f"{name} answered with no answer")
+            raise StudentFailure(Outcome.CRASHED, f"{name} gave an answer of the wrong form")
         return answer
 
     @property

@@ -17,7 +17,9 @@ from autograder.submission.reading import read_submission
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-a", "--assignment", "name", required=True, help="Which assignment it answers.")
+@click.option(
+    "-a", "--assignment", "name", required=True, help="The assignment that it belongs to."
+)
 @json_option
 @pass_invocation
 def check(invocation: Invocation, file: Path, name: str, json_to: str | None) -> None:

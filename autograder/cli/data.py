@@ -65,7 +65,7 @@ def fetch(invocation: Invocation, names: tuple[str, ...], renew: bool) -> None:
             changed = store.fetch(name, renew=renew)
             click.echo(f"{assignment.name}: {name} is here now")
             if changed:
-                click.echo("Its hidden examples have changed: what is graded on them is due again.")
+                click.echo("Its hidden examples have changed: grade again what was graded on them.")
 
 
 def _stores(course: Course) -> list[tuple[Assignment, DataStore]]:

@@ -23,7 +23,9 @@ from autograder.sandbox import Sandbox
 
 @click.command()
 @click.argument("assignments", nargs=-1)
-@click.option("--bank", type=click.Path(path_type=Path), help="Stands for solutions/.")
+@click.option(
+    "--bank", type=click.Path(path_type=Path), help="Use this folder instead of solutions/."
+)
 @click.option("--again", is_flag=True, help="Grade every entry, also where the verdict is known.")
 @jobs_option
 @json_option

@@ -118,7 +118,7 @@ class DataStore:
         except FileNotFoundError:
             return {}
         except tomllib.TOMLDecodeError as error:
-            raise CourseError(f"{self.thresholds_file} is no TOML: {error}") from None
+            raise CourseError(f"{self.thresholds_file} is not TOML: {error}") from None
 
     def folder(self, name: str) -> Path:
         """Where its files are, for training; made first if the assignment makes it by itself.

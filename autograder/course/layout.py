@@ -14,7 +14,7 @@ class Task:
     """One graded cell. Its solution is in the cell `<name>_answer`.
 
     `files` are handed in beside the notebook and judged with it; `needs` are tasks whose solution
-    it rests on; a `costly` one takes seconds to judge. All come from the test cell's metadata, for
+    it uses; a `costly` one takes seconds to judge. All come from the test cell's metadata, for
     example `"autograder": {"files": [...]}`.
     """
 
@@ -137,7 +137,7 @@ def _task(cell: Cell, path: Path) -> Task:
     for file in files:
         if Path(file).name != file or file.startswith("."):
             raise CourseError(
-                f"{path}: {marks['grade_id']} asks for {file!r}, which is no file name"
+                f"{path}: {marks['grade_id']} asks for {file!r}, which is not a file name"
             )
     return Task(
         name=marks["grade_id"],

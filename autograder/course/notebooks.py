@@ -1,4 +1,4 @@
-"""Trusted side. What a notebook of nbgrader's is made of: texts, marks, delimited regions.
+"""Trusted side. What an nbgrader notebook is made of: texts, marks, delimited regions.
 
 The cells are the instructor's, or a stranger's after they were reduced to exact types.
 """
@@ -17,7 +17,7 @@ Notebook = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delimiters:
-    """What begins and ends regions of a source notebook: a whole line is one if it holds the text.
+    """What begins and ends regions of a source notebook; a line with such a text is a delimiter.
 
     These are nbgrader's own; a course may choose others.
     """
@@ -30,7 +30,7 @@ class Delimiters:
     end_mark_scheme: str = "END MARK SCHEME"
 
     def found_in(self, text: str) -> list[str]:
-        """Those that a text still has."""
+        """The delimiters that a text still contains."""
         return [delimiter for delimiter in astuple(self) if delimiter in text]
 
     def solutions_in(self, text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Trusted side. What the course's `nbgrader_config.py` says, for all but nbgrader itself.
+"""Trusted side. What the course's `nbgrader_config.py` says, read without nbgrader.
 
-nbgrader is not imported here: that takes seconds, and most of us need a few names only.
+To import nbgrader takes seconds, and most callers need only a few names.
 """
 
 from dataclasses import dataclass, field

@@ -91,7 +91,7 @@ class CollectOrdinaryFiles(ExchangeCollect):
         """Copy a folder's ordinary files.
 
         Raises:
-            OSError: if it is no folder, or has more than nbgrader takes of one student.
+            OSError: if it is not a folder, or has more than nbgrader takes of one student.
         """
         if os.path.islink(src) or not os.path.isdir(src):
             raise NoOrdinaryFile("it is a link, or no folder")

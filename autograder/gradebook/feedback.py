@@ -95,7 +95,7 @@ class _Renderer(BoundedRenderer):
 
 
 class FeedbackExporter(Exporter):
-    """An autograded notebook in which scores and comments stand, as one HTML page."""
+    """An autograded notebook that holds scores and comments, as one HTML page."""
 
     file_extension = ".html"
     output_mimetype = "text/html"

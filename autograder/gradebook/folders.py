@@ -30,7 +30,7 @@ class StudentFolders:
     ) -> None:
         """Put the autograded notebook and the feedback page where nbgrader would.
 
-        `handed_in` are the student's files to stand beside both, by name; a file of the course
+        `handed_in` are the student's files to put beside both, by name; a file of the course
         takes the place of one with its name.
         """
         name, where = self._assignment.name, self._coursedir

@@ -1,4 +1,4 @@
-"""Trusted side. The feedback pages of a class, made by one exporter from rows that are at hand."""
+"""Trusted side. The feedback pages of a class, made by one exporter from rows already read."""
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -19,7 +19,7 @@ class FeedbackPages:
         self._name, self._db_url = assignment.name, coursedir.db_url
         converter = GenerateFeedback(coursedir=coursedir, config=config)
         self._exporter = converter.exporter_class(parent=converter, config=converter.config)
-        for preprocessor in converter.preprocessors[1:]:  # without the first: grades are at hand
+        for preprocessor in converter.preprocessors[1:]:  # without the first: grades are read
             self._exporter.register_preprocessor(preprocessor)
 
     def page(self, student: str, notebook: NotebookNode, row: SubmittedNotebook) -> str:
@@ -42,7 +42,7 @@ class FeedbackPages:
 
 
 def _with_grades(notebook: NotebookNode, row: SubmittedNotebook) -> NotebookNode:
-    """A copy of the autograded notebook in which scores and comments stand."""
+    """A copy of the autograded notebook that holds scores and comments."""
     grades, comments = grades_of(row), comments_of(row)
     shown = as_notebook(notebook)
     for cell in shown.cells:

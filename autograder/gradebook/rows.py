@@ -17,7 +17,7 @@ def enter(
     notebook: NotebookNode,
     when: datetime | None,
 ) -> SubmittedNotebook:
-    """Enter the verdict that stands in the autograded `notebook`, in all rows or in none.
+    """Enter the verdict that is in the autograded `notebook`, in all rows or in none.
 
     A manual score or comment stays. `when` is the time of submission, if it is known.
     """

@@ -155,7 +155,7 @@ def _judge_by_test_cell(task: Task, session: Session) -> TaskResult:
 
 
 def _as_score(text: str, most: float) -> float:
-    """A test cell's last value as partial credit; what is no number from 0 to `most` earns 0."""
+    """A test cell's last value as partial credit; what is not a number from 0 to `most` earns 0."""
     try:
         value = float(text)
     except ValueError:

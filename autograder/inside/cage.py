@@ -85,7 +85,7 @@ def count_threads() -> int:
 
 
 def give_up_privileges(seccomp: bytes) -> None:
-    """Shut the process in for good: no capabilities, no way to new ones, few system calls.
+    """Confine the process for good: no capabilities and no way to get any, few system calls.
 
     Raises:
         OSError: when any step fails; the caller must then end without running student code.

@@ -59,8 +59,8 @@ def prepare(names: Sequence[str], given: Given) -> None:
     """Take the steps of a fork-server or a supervisor.
 
     Raises:
-        KeyError: for a step that there is not; nothing may then be served.
-        CannotNest: if namespaces of its own are needed and cannot be had.
+        KeyError: for a step that does not exist; nothing may then be served.
+        CannotNest: if namespaces of its own are needed and cannot be made.
     """
     for name in names:
         OF_SERVER[name](given)

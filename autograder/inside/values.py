@@ -16,7 +16,7 @@ Keep = Callable[[Any], Handle | Opaque]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tensors:
-    """What of a framework's holds numbers: types of its `modules` but those that are `symbolic`."""
+    """What holds numbers: objects of a framework's `modules`, except of its `symbolic` types."""
 
     modules: Sequence[str]
     symbolic: Sequence[str]

@@ -1,4 +1,4 @@
-"""Inside. The warm fork-server: imports once, then forks a supervisor and a box a submission.
+"""Inside. The warm fork-server: imports once, then forks a supervisor and a box for each task.
 
 The supervisor (A) stays outside the box's namespaces. It holds the status socket, which student
 code never sees, and reports how the box (B) really ended: evidence that cannot be forged.
@@ -30,7 +30,7 @@ _SUPERVISOR_FAILED = 98
 
 def main() -> None:
     """`zygote CONTROL_FD UID`: serve until the host closes the control socket."""
-    for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):  # those of who started it are not its
+    for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):  # those of its parent are not for it
         _, most = resource.getrlimit(limit)
         resource.setrlimit(limit, (most, most))
     control = socket.socket(fileno=int(sys.argv[1]))

@@ -71,7 +71,7 @@ def say(out: Console, text: str) -> None:
 
 
 def show_class(out: Console, results: Sequence[Result], unwritten: Sequence[str] = ()) -> None:
-    """One line a student, with the checks that were not passed; what is `unwritten`, and why."""
+    """A line for each student with the checks that were not passed; what is `unwritten`, why."""
     table = Table("Student", "Score", "What to look at", title_justify="left")
     for result in results:
         notes = [line for task in result.tasks for line in _failing(task)]
@@ -106,7 +106,7 @@ def show_bank(out: Console, report: "BankReport") -> None:
     for kind in ("accepted", "wrong", "hostile"):
         entries = [entry for entry in report.entries if entry.kind == kind]
         good = sum(entry.ok for entry in entries)
-        out.print(f"{kind}: {good} of {len(entries)} as they must be")
+        out.print(f"{kind}: {good} of {len(entries)} as expected")
     others = "" if report.graded == len(report.entries) else "; every other verdict is known"
     out.print(f"graded now: {report.graded} of {len(report.entries)}{others}")
     for problem in report.problems:
@@ -152,7 +152,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A bar with the rate and the time that is left on a terminal, a line an item elsewhere."""
+    """A bar with the rate and the time that is left on a terminal, else a line for each item."""
     if not out.is_terminal:
         done = count(1)
         yield lambda line: out.print(plain(f"{next(done)}/{total} {line}"))

@@ -69,7 +69,7 @@ class Supervisor:
             undo.pop_all()
 
     def kill(self) -> Evidence:
-        """End the box, whatever it is at.
+        """End the box, no matter what it does.
 
         Raises:
             SandboxFault: when the supervisor does not say how it ended.
@@ -88,7 +88,7 @@ class Supervisor:
         return self.evidence
 
     def why_ended(self, total_cpu_s: int) -> BoxEnded:
-        """The box hung up. What the supervisor saw says why, whatever the box claimed."""
+        """The box hung up. What the supervisor saw says why, not what the box claimed."""
         # Let it end by itself, so that its own ending is reported and not ours; a box that only
         # closed its socket is still there afterwards.
         poll = select.poll()

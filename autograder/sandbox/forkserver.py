@@ -78,7 +78,7 @@ class ForkServer(SharedServer):
     """One warm process that forks a fresh, isolated box for each submission."""
 
     def __init__(self, flavour: Flavour, course_root: Path, tier: Tier = FULL) -> None:
-        # Without a sandbox it stays who it is: another user might not be able to read Python.
+        # Without a sandbox it keeps its user: another one might not be able to read Python.
         as_root = tier.isolates and os.geteuid() == 0
         policy = make_policy(flavour, tier=tier, as_root=as_root, environ=os.environ)
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -100,7 +100,7 @@ class Sandbox:
 
     def _fall_back(self) -> None:
         if self.tier.otherwise is None:
-            raise SandboxUnavailable(f"the isolation {self.tier.name!r} cannot be had here")
+            raise SandboxUnavailable(f"the isolation {self.tier.name!r} is not possible here")
         self.tier = self.tier.otherwise
         self.close()
 

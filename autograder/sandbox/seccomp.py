@@ -17,7 +17,7 @@ import pyseccomp
 
 _UNKNOWN = -1  # libseccomp's answer for a call that neither it nor this architecture has
 # What glibc's pthread_create asks for. Any other combination might be more than a thread; with
-# CLONE_VFORK, for one, the caller sleeps in a way that no clock takes for idle.
+# CLONE_VFORK, for one, the caller sleeps in a way that no clock sees as idle.
 _THREAD = 0x003D0F00
 _CLOSE_RANGE_UNSHARE = 2
 _LOW_32_BITS = 0xFFFFFFFF  # all that the kernel reads of such an argument
@@ -72,7 +72,7 @@ _ALLOWED_WITH = {
             *(termios.FIOCLEX, termios.FIONCLEX, termios.FIONBIO, termios.FIONREAD),
         ],
     ),
-    # Python asks what kind of socket it is; who is at the other end is not its business.
+    # Python asks what kind of socket it is; it need not know who is at the other end.
     "getsockopt": (2, [socket.SO_TYPE, socket.SO_PROTOCOL, socket.SO_DOMAIN, socket.SO_ERROR]),
     # Bytes alone: descriptors go with sendmsg, and urgent bytes overtake others.
     "sendto": (3, [0, socket.MSG_NOSIGNAL]),

@@ -57,8 +57,8 @@ def _seen_by_the_box(limits: Limits) -> tuple[str, ...]:
     return (*stand_in, "--size", str(limits.tmp_bytes), *_TMP)
 
 
-# Where namespaces cannot be nested in bubblewrap's: slow, and as tight as FULL but for the number
-# of files.
+# Where namespaces cannot be nested in bubblewrap's: slow, and as tight as FULL except for the
+# number of files.
 EACH = Tier(
     name="bubblewrap-each",
     on_pages="Isolation: bubblewrap-each, as tight as full except for the number of files.",

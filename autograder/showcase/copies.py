@@ -21,8 +21,8 @@ get_config().CourseDirectory.db_url = own_gradebook(Path(__file__).resolve().par
 def copy_course(course: Course, root: Path, settings: str = "") -> Course:
     """A copy of the course in the new folder `root`, without submissions.
 
-    `settings` are more lines for its `nbgrader_config.py`, which is written last: where it is, the
-    copy is whole.
+    `settings` are more lines for its `nbgrader_config.py`, which is written last: if it is there,
+    the copy is complete.
     """
     shutil.rmtree(root, ignore_errors=True)
     for name in _COPIED:

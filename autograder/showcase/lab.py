@@ -86,7 +86,7 @@ def make_lab(course: Course, *, fresh: bool = False) -> Path:
     if not (root / "course" / "nbgrader_config.py").is_file():
         copy_course(course, root / "course", _INSTRUCTOR.format(course_id=course_id))
     (root / "exchange").mkdir(exist_ok=True)
-    (root / "exchange").chmod(0o777)  # as nbgrader has it, which warns else
+    (root / "exchange").chmod(0o777)  # as nbgrader has it; otherwise it warns
     config = _STUDENT.format(course_id=course_id, student_id=STUDENT_ID)
     write_atomically(root / "student" / "nbgrader_config.py", config)
     return root
@@ -157,7 +157,7 @@ def _server(root: Path, role: str, folder: Path) -> Iterator[Server]:
 
 
 def _configure(folder: Path, role: str) -> None:
-    """What the role needs is on, what would ask the network or confuse is off."""
+    """Switch on what the role needs, and off what would use the network or confuse."""
     off = {f"@jupyter/nbgrader:{name}": True for name in _PLUGINS if name not in _SHOWN[role]}
     off[_NEWS] = True
     extensions = {

@@ -85,6 +85,6 @@ def test_file_of_comments_alone_keeps_them(assignment: Assignment) -> None:
 def test_file_that_is_no_toml_is_left_alone(assignment: Assignment) -> None:
     path = assignment.hidden / "thresholds.toml"
     path.write_text("graded_on = numbers\n")
-    with pytest.raises(CourseError, match="is no TOML"):
+    with pytest.raises(CourseError, match="is not TOML"):
         write_thresholds(assignment, [found("numbers")])
     assert path.read_text() == "graded_on = numbers\n"
