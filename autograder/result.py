@@ -45,13 +45,17 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskResult:
-    """One graded cell. `score` is None when a fault of ours kept it from being judged."""
+    """One graded cell. `score` is None when a person must judge it; `why` says for what reason.
+
+    A person reads a written answer; and whatever could not be judged waits for one.
+    """
 
     name: str
     score: float | None
     max_score: float
     status: Status
     checks: tuple[CheckResult, ...]
+    why: str = ""
 
     @property
     def telling(self) -> tuple[CheckResult, ...]:
@@ -78,6 +82,24 @@ class Result:
     tasks: tuple[TaskResult, ...]
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
+    @property
+    def earned(self) -> float:
+        """The points of the tasks that are judged."""
+        return sum(task.score for task in self.tasks if task.score is not None)
+
+    @property
+    def open(self) -> float:
+        """The points that wait for a person: neither earned nor lost."""
+        return sum(task.max_score for task in self.tasks if task.score is None)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether grading again would say the same: nothing failed on our side."""
+        outcomes = (check.outcome for task in self.tasks for check in task.checks)
+        return Outcome.GRADER_FAULT not in outcomes and all(
+            task.score is not None or task.why for task in self.tasks
+        )
+
     def report(self) -> dict[str, Any]:
         """What `autograder check --json` prints; without times, so that it is reproducible."""
         return {
@@ -95,6 +117,8 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Everything, for the store."""
         data = self.report()
+        for task in self.tasks:
+            data["tasks"][task.name]["why"] = task.why
         data["outputs"] = {str(index): outputs for index, outputs in self.outputs.items()}
         return data
 
@@ -107,6 +131,7 @@ class Result:
                 score=task["score"],
                 max_score=task["max_score"],
                 status=Status(task["status"]),
+                why=task["why"],
                 checks=tuple(
                     CheckResult(**{**check, "outcome": Outcome(check["outcome"])})
                     for check in task["checks"]

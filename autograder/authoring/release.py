@@ -95,13 +95,15 @@ def _leaks(assignment: Assignment) -> Iterator[str]:
 
 def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
     blank, reference = read_trusted(assignment.release), solved(assignment)
-    worth = {task.name: task.points for task in assignment.tasks}
+    worth = {task.name: task.points for task in assignment.tested}
     files = files_in(assignment.solutions, assignment)
     cases = [
         ("the untouched release", blank, {}, dict.fromkeys(worth, 0.0)),
         ("the reference", reference, files, worth),
     ]
-    for task in assignment.tasks:
+    for task in assignment.tested:
+        if task.answer is None:  # nobody can say which cell would solve it
+            continue
         alone, solved_tasks = blank, (*task.needs, task.name)
         for name in solved_tasks:
             alone = with_answer(alone, name, answer(reference, name))
@@ -111,7 +113,7 @@ def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
     for name, notebook, handed_in, due in cases:
         result = grade_specimen(assignment, notebook, name, sandbox, handed_in)
         for task_result in result.tasks:
-            if task_result.score != due[task_result.name]:
+            if task_result.name in due and task_result.score != due[task_result.name]:
                 yield (
                     f"{name} earns {task_result.score} in {task_result.name}, "
                     f"where {due[task_result.name]:g} is due"

@@ -8,7 +8,15 @@ from pathlib import Path
 from autograder.config import Flavour
 from autograder.course.embed import with_modules
 from autograder.course.layout import Assignment
-from autograder.course.notebooks import Notebook, cell_of, grade_id_of, read_trusted, text_of
+from autograder.course.notebooks import (
+    Notebook,
+    answer_to,
+    cell_of,
+    grade_id_of,
+    read_trusted,
+    text_of,
+)
+from autograder.errors import CourseError
 from autograder.grading.one import grade
 from autograder.result import Result
 from autograder.sandbox import Sandbox
@@ -35,17 +43,36 @@ def solution_lines(assignment: Assignment) -> set[str]:
 
 
 def with_answer(notebook: Notebook, task: str, source: str) -> Notebook:
-    """The notebook with another solution cell for `task`."""
+    """The notebook with another solution cell for `task`.
+
+    Raises:
+        CourseError: if no cell is there for it.
+    """
+    name = _answer_cell(notebook, task)
     cells = [
-        {**cell, "source": source} if grade_id_of(cell) == f"{task}_answer" else cell
+        {**cell, "source": source} if grade_id_of(cell) == name else cell
         for cell in notebook["cells"]
     ]
     return {**notebook, "cells": cells}
 
 
 def answer(notebook: Notebook, task: str) -> str:
-    """The text of the solution cell of `task`."""
-    return text_of(cell_of(notebook, f"{task}_answer"))
+    """The text of the solution cell of `task`.
+
+    Raises:
+        CourseError: if no cell is there for it.
+    """
+    return text_of(cell_of(notebook, _answer_cell(notebook, task)))
+
+
+def _answer_cell(notebook: Notebook, task: str) -> str:
+    name = answer_to(notebook["cells"], task)
+    if name is None:
+        raise CourseError(
+            f"no cell above the test cell {task!r} is for its solution; mark one as a solution, or "
+            f"name it {task}_answer"
+        )
+    return name
 
 
 def files_in(folder: Path, assignment: Assignment) -> Files:

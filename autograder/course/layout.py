@@ -1,17 +1,36 @@
 """Trusted side. Finds the course's folders and what an assignment asks for."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from autograder.course.notebooks import Cell, is_test, marks_of, read_trusted
+from autograder.course.notebooks import (
+    Cell,
+    answer_to,
+    grade_id_of,
+    is_graded,
+    is_solution,
+    is_task,
+    marks_of,
+    read_trusted,
+)
 from autograder.course.settings import CONFIG_FILE, Settings, read_settings
 from autograder.errors import CourseError
 
 
+class TaskKind(StrEnum):
+    """Who gives a task its points."""
+
+    TESTED = "tested"  # checks, or the tests in its own cell
+    WRITTEN = "written"  # a person, who reads what the student wrote in its cell
+    SUBMITTED = "submitted"  # a person, who looks at what was made elsewhere (nbgrader's task cell)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One graded cell. Its solution is in the cell `<name>_answer`.
+    """One graded cell. `answer` is the `grade_id` of the cell with its solution, if there is one.
 
     `files` are handed in beside the notebook and judged with it; `needs` are tasks whose solution
     it uses; a `costly` one takes seconds to judge. All come from the test cell's metadata, for
@@ -20,13 +39,11 @@ class Task:
 
     name: str
     points: float
+    kind: TaskKind = TaskKind.TESTED
+    answer: str | None = None
     files: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     costly: bool = False
-
-    @property
-    def answer(self) -> str:
-        return f"{self.name}_answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +85,11 @@ class Assignment:
     @property
     def sealed(self) -> bool:
         return self.hidden.is_dir()
+
+    @property
+    def tested(self) -> tuple[Task, ...]:
+        """The tasks that are judged here; the others wait for a person."""
+        return tuple(task for task in self.tasks if task.kind is TaskKind.TESTED)
 
     @property
     def max_score(self) -> float:
@@ -125,13 +147,22 @@ class Course:
         if name not in self.names():
             known = ", ".join(self.names()) or "none"
             raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
-        tests = filter(is_test, read_trusted(path)["cells"])
-        tasks = tuple(_task(cell, path) for cell in tests)
+        tasks = tuple(_tasks(read_trusted(path)["cells"], path))
         settings = read_settings(self.root)
         return Assignment(name=name, root=self.root, tasks=tasks, settings=settings)
 
 
-def _task(cell: Cell, path: Path) -> Task:
+def _tasks(cells: Sequence[Cell], path: Path) -> Iterator[Task]:
+    for cell in cells:
+        if is_task(cell):
+            yield _task(cell, TaskKind.SUBMITTED, None, path)
+        elif is_graded(cell) and is_solution(cell):
+            yield _task(cell, TaskKind.WRITTEN, grade_id_of(cell), path)
+        elif is_graded(cell):
+            yield _task(cell, TaskKind.TESTED, answer_to(cells, marks_of(cell)["grade_id"]), path)
+
+
+def _task(cell: Cell, kind: TaskKind, answer: str | None, path: Path) -> Task:
     marks, more = marks_of(cell), cell["metadata"].get("autograder", {})
     files, needs = tuple(more.get("files", ())), tuple(more.get("needs", ()))
     for file in files:
@@ -142,6 +173,8 @@ def _task(cell: Cell, path: Path) -> Task:
     return Task(
         name=marks["grade_id"],
         points=float(marks["points"]),
+        kind=kind,
+        answer=answer,
         files=files,
         needs=needs,
         costly=bool(more.get("costly")),

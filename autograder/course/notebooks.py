@@ -4,7 +4,7 @@ The cells are the instructor's, or a stranger's after they were reduced to exact
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,24 @@ def is_graded(cell: Cell) -> bool:
 def is_test(cell: Cell) -> bool:
     """Whether it has points that its tests give."""
     return is_graded(cell) and not is_solution(cell)
+
+
+def is_task(cell: Cell) -> bool:
+    """Whether it describes work that a person grades, nbgrader's task cell."""
+    return bool(marks_of(cell).get("task"))
+
+
+def answer_to(cells: Sequence[Cell], task: str) -> str | None:
+    """The `grade_id` of the cell in which the task with this test cell is solved, if there is one.
+
+    That is `<task>_answer`, or else the last cell for students before the test cell.
+    """
+    names = [grade_id_of(cell) for cell in cells]
+    if f"{task}_answer" in names:
+        return f"{task}_answer"
+    above = zip(cells[: names.index(task)], names, strict=False)
+    solutions = [name for cell, name in above if is_solution(cell) and not is_graded(cell)]
+    return solutions[-1] if solutions else None
 
 
 def without_outputs(cell: Cell) -> Cell:

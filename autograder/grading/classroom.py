@@ -18,7 +18,7 @@ from autograder.errors import AutograderError, CourseError, NotebookError
 from autograder.grading.fingerprint import answering, fingerprints, hashed
 from autograder.grading.local import Engine, Graders
 from autograder.grading.one import Verdict, judge, lost, unreadable
-from autograder.result import Result, Status, TaskResult
+from autograder.result import Result, TaskResult
 from autograder.sandbox import Sandbox
 from autograder.submission.reading import Submission, read_submission
 
@@ -207,7 +207,7 @@ class Classroom:
 
     def _keep(self, handed_in: "_HandedIn", verdict: Verdict) -> Graded:
         result, key = verdict.result, handed_in.key
-        if result.status is Status.NEEDS_REVIEW:
+        if not result.lasting:
             self._faults[key] = result
         else:
             text = to_json(replace(result, student="").to_json())

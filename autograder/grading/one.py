@@ -1,5 +1,6 @@
 """Trusted side. One submission in, one Result out; knows neither nbgrader nor the course."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ from autograder.checks.cell_run import CellRun
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.session import Session
 from autograder.course.dataset import DataStore
-from autograder.course.layout import Assignment, Task
+from autograder.course.layout import Assignment, Task, TaskKind
+from autograder.course.notebooks import grade_id_of, text_of
 from autograder.errors import HiddenCheckError, SandboxFault
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
 from autograder.sandbox import Recorder, Sandbox
-from autograder.submission.reading import Submission
+from autograder.submission.reading import Submission, released_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ def judge(
     """As `grade`; what the recording `past` of the same submission knows is not run again."""
     recorder = Recorder(sandbox, past)
     first = _grade_once(assignment, submission, recorder, sandbox)
-    if first.status is Status.GRADED:
+    if first.lasting:
         return Verdict(result=first, recording=recorder.recording() if recorder.ran else None)
     # The cells' outputs are those of the first run: a second could show what hidden calls left.
     again = _grade_once(assignment, submission, Recorder(sandbox), sandbox)
@@ -78,30 +80,31 @@ def _grade_once(
         try:
             session.run_cells()
         except SandboxFault as fault:
-            tasks = tuple(_fault(task, str(fault)) for task in assignment.tasks)
+            judged = [_fault(task, str(fault)) for task in assignment.tested]
         else:
-            judge = _judge if assignment.sealed else _judge_by_test_cells
-            tasks = judge(assignment, session)
+            judge_tested = _judge_sealed if assignment.sealed else _judge_by_test_cells
+            judged = judge_tested(assignment, session)
     finally:
         session.close()
     return _result(
         assignment,
         submission.student,
-        tasks,
+        (*judged, *_for_a_person(assignment, submission)),
         isolation=sandbox.isolation,
         mended=submission.mended,
         outputs={run.cell.index: cell_outputs(run) for run in session.runs},
     )
 
 
-def _judge(assignment: Assignment, session: Session) -> tuple[TaskResult, ...]:
+def _judge_sealed(assignment: Assignment, session: Session) -> list[TaskResult]:
     # Data that is not there, or not what it was, ends the command: nobody could be judged.
     data = DataStore(assignment).dataset() if DataStore.declared_by(assignment) else None
-    files = [assignment.check_file(task) for task in assignment.tasks]
+    files = [assignment.check_file(task) for task in assignment.tested]
     found = run_checks(files, session, data)
-    return tuple(
-        _sum_up(task, file, found[file]) for task, file in zip(assignment.tasks, files, strict=True)
-    )
+    return [
+        _sum_up(task, file, found[file])
+        for task, file in zip(assignment.tested, files, strict=True)
+    ]
 
 
 def _sum_up(task: Task, file: Path, checks: tuple[CheckResult, ...]) -> TaskResult:
@@ -121,8 +124,8 @@ def _sum_up(task: Task, file: Path, checks: tuple[CheckResult, ...]) -> TaskResu
     )
 
 
-def _judge_by_test_cells(assignment: Assignment, session: Session) -> tuple[TaskResult, ...]:
-    return tuple(_judge_by_test_cell(task, session) for task in assignment.tasks)
+def _judge_by_test_cells(assignment: Assignment, session: Session) -> list[TaskResult]:
+    return [_judge_by_test_cell(task, session) for task in assignment.tested]
 
 
 def _judge_by_test_cell(task: Task, session: Session) -> TaskResult:
@@ -163,6 +166,24 @@ def _as_score(text: str, most: float) -> float:
     return value if 0.0 <= value <= most else 0.0
 
 
+def _for_a_person(assignment: Assignment, submission: Submission) -> Iterator[TaskResult]:
+    """Tasks without tests. An answer that nobody touched has earned nothing, as nbgrader has it."""
+    released = {grade_id_of(cell): text_of(cell) for cell in released_cells(assignment)}
+    handed_in = {grade_id_of(cell): text_of(cell) for cell in submission.cells}
+    for task in assignment.tasks:
+        if task.kind is TaskKind.TESTED:
+            continue
+        untouched = task.answer and released.get(task.answer) == handed_in.get(task.answer)
+        yield TaskResult(
+            name=task.name,
+            score=0.0 if untouched else None,
+            max_score=task.points,
+            status=Status.GRADED if untouched else Status.NEEDS_REVIEW,
+            checks=(),
+            why="" if untouched else "a person grades it",
+        )
+
+
 def _fault(task: Task, why: str) -> TaskResult:
     check = CheckResult(
         name="sandbox",
@@ -190,9 +211,10 @@ def _result(
     mended: tuple[str, ...],
     outputs: dict[int, list[dict[str, Any]]] | None = None,
 ) -> Result:
-    scores = [task.score for task in tasks]
-    known = [value for value in scores if value is not None]
-    complete = len(known) == len(scores)
+    order = {task.name: place for place, task in enumerate(assignment.tasks)}
+    tasks = tuple(sorted(tasks, key=lambda task: order[task.name]))
+    known = [task.score for task in tasks if task.score is not None]
+    complete = len(known) == len(tasks)
     return Result(
         assignment=assignment.name,
         student=student,

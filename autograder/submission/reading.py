@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.config import FILE_BYTES, FLAVOURS, NUMPY, Flavour, NotebookLimits
 from autograder.course.layout import Assignment
-from autograder.course.notebooks import Cell, grade_id_of, is_graded, is_test, read_trusted
+from autograder.course.notebooks import Cell, grade_id_of, is_test, read_trusted
 from autograder.errors import NotebookError
 from autograder.submission.mending import mend
 from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
@@ -55,7 +55,7 @@ class Submission:
             CodeCell(index=index, source=cell["source"], grade_id=grade_id_of(cell))
             for index, cell in enumerate(self.cells)
             if cell["cell_type"] == "code"
-            and not (self.sealed and is_graded(cell))
+            and not (self.sealed and is_test(cell))
             and SKIP_TAG not in cell["metadata"].get("tags", [])
         )
 
@@ -76,7 +76,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     """
     _refuse_linked_folders(path, assignment)
     cells = _read_cells(path)
-    cells, mended = mend(cells, _originals(assignment), assignment.name)
+    cells, mended = mend(cells, released_cells(assignment), assignment.name)
     return Submission(
         student=student,
         cells=tuple(cells),
@@ -114,7 +114,7 @@ def _refuse_linked_folders(path: Path, assignment: Assignment) -> None:
             )
 
 
-def _originals(assignment: Assignment) -> list[Cell]:
+def released_cells(assignment: Assignment) -> list[Cell]:
     """The release's cells; if not sealed, test cells of the source, which has the hidden tests."""
     release: list[Cell] = read_trusted(assignment.release)["cells"]
     if assignment.sealed:
