@@ -93,7 +93,14 @@ def _named(text: str) -> list[str]:
     paths = re.findall(rf"`((?:{top})/[\w./-]*)`|\]\((?!https?:|#)([^)#]+)", text)
     modules = re.findall(rf"`((?:{'|'.join(tables())})/\w+)`", text)
     files = [one or other for one, other in paths]
-    return [*files, *(f"autograder/{module}.py" for module in modules)]
+    tests = [_place(name) for name in re.findall(r"`(test_\w+\.py)`", text)]
+    return [*files, *tests, *(f"autograder/{module}.py" for module in modules)]
+
+
+def _place(test: str) -> str:
+    """Where a test file is that a document names without its folder."""
+    found = [str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob(test)]
+    return found[0] if found else test
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
