@@ -3,14 +3,22 @@
 import json
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from autograder.authoring.specimen import flavour_of, solved
+from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import cell_of, text_of
-from tests.conftest import ROOT, Run, copy_course, notebook_of
+from autograder.grading.local import Graders
+from autograder.grading.one import grade
+from autograder.result import Result, TaskResult
+from autograder.sandbox import Sandbox
+from autograder.submission.reading import Submission, read_submission
+from tests.conftest import ROOT, notebook_of
 
 NAME = "bilstm-attention"
 FILE = "bilstm_attention.keras"
@@ -19,46 +27,67 @@ BANK = ROOT / "solutions" / NAME
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_course(tmp_path_factory.mktemp("accuracy"), NAME)
+def judging(sandbox: Sandbox) -> Iterator[Graders]:
+    """A process that judges this task, and the fork-server for it: both take seconds to start."""
+    with closing(Graders(sandbox, expecting=[flavour_of(the_task())])) as engine:
+        yield engine
 
 
-def accuracy_task(
-    course: Path, folder: Path, cli: Callable[..., Run], file: Path | None, **cells: str
-) -> dict[str, Any]:
-    """The report on the task `accuracy` of the reference with other cells and another file."""
-    notebook = notebook_of(course, "source", NAME)
-    for grade_id, source in cells.items():
-        cell_of(notebook, grade_id)["source"] = source
-    path = folder / f"{NAME}.ipynb"
-    path.write_text(json.dumps(notebook))
-    if file is not None:
-        shutil.copy(file, folder / FILE)
-    done = cli(course, "autograder", "check", str(path), "-a", NAME, "--json", "-")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["tasks"]["accuracy"]
+def the_task() -> Assignment:
+    """The assignment with the task `accuracy` alone."""
+    assignment = Course(root=ROOT).assignment(NAME)
+    own = tuple(task for task in assignment.tasks if task.name == "accuracy")
+    return replace(assignment, tasks=own)
+
+
+AccuracyTask = Callable[..., TaskResult]
+
+
+@pytest.fixture
+def accuracy_task(judging: Graders, tmp_path: Path) -> AccuracyTask:
+    """How the task is judged for the reference with another file and other cells."""
+
+    def judged(file: Path | None, **cells: str) -> TaskResult:
+        assignment = the_task()
+        notebook = solved(assignment)
+        for grade_id, source in cells.items():
+            cell_of(notebook, grade_id)["source"] = source
+        path = tmp_path / f"{NAME}.ipynb"
+        path.write_text(json.dumps(notebook))
+        if file is not None:
+            shutil.copy(file, tmp_path / FILE)
+        submission = read_submission(path, assignment, student="student")
+        result = judging.one(assignment, grade, submission, nobody)
+        (task,) = result.tasks
+        return task
+
+    return judged
+
+
+def nobody(submission: Submission) -> Result:
+    raise AssertionError(f"{submission.student} ended the process that judges")
 
 
 def test_good_model_gets_everything_and_is_told_how_good_it_is(
-    course: Path, tmp_path: Path, cli: Callable[..., Run]
+    accuracy_task: AccuracyTask,
 ) -> None:
-    task = accuracy_task(course, tmp_path, cli, GOOD)
-    assert task["score"] == 16
-    judged, flag = task["checks"]
+    task = accuracy_task(GOOD)
+    assert task.score == 16
+    judged, flag = task.checks
     for words in ("2,000 hidden examples", "95% interval", "Points begin at", "all are reached"):
-        assert words in judged["message"]
-    assert (flag["outcome"], flag["max_points"]) == ("passed", 0)
+        assert words in judged.message
+    assert (flag.outcome, flag.max_points) == ("passed", 0)
 
 
 def test_file_that_knows_more_than_the_code_can_learn_is_flagged(
-    course: Path, tmp_path: Path, cli: Callable[..., Run]
+    accuracy_task: AccuracyTask,
 ) -> None:
     bought = (BANK / "wrong" / "build_model__gradient_stopped.py").read_text()
-    task = accuracy_task(course, tmp_path, cli, GOOD, build_model_answer=bought)
-    judged, flag = task["checks"]
-    assert judged["outcome"] == "passed"
-    assert flag["outcome"] == "failed"
-    assert "how the file was made" in flag["message"]
+    task = accuracy_task(GOOD, build_model_answer=bought)
+    judged, flag = task.checks
+    assert judged.outcome == "passed"
+    assert flag.outcome == "failed"
+    assert "how the file was made" in flag.message
 
 
 FORGED = """
@@ -74,11 +103,11 @@ autograder.inside.probes.PROBES["predict"] = forged
 
 
 def test_code_that_would_answer_in_the_models_place_is_not_asked(
-    course: Path, tmp_path: Path, cli: Callable[..., Run]
+    accuracy_task: AccuracyTask,
 ) -> None:
     """What it says would be worth nothing; the points are those of the file."""
-    task = accuracy_task(course, tmp_path, cli, GOOD, accuracy_answer=FORGED)
-    assert task["score"] == 16
+    task = accuracy_task(GOOD, accuracy_answer=FORGED)
+    assert task.score == 16
 
 
 @pytest.mark.parametrize(
@@ -92,11 +121,11 @@ def test_code_that_would_answer_in_the_models_place_is_not_asked(
     ],
 )
 def test_file_that_cannot_be_judged_gets_a_clear_message(
-    course: Path, tmp_path: Path, cli: Callable[..., Run], file: str | None, words: str
+    accuracy_task: AccuracyTask, file: str | None, words: str
 ) -> None:
-    task = accuracy_task(course, tmp_path, cli, BANK / file / FILE if file else None)
-    assert task["score"] == 0
-    assert words in task["checks"][0]["message"]
+    task = accuracy_task(BANK / file / FILE if file else None)
+    assert task.score == 0
+    assert words in task.checks[0].message
 
 
 def test_notebook_states_the_calibrated_thresholds() -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.authoring.calibrate import calibrate
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Course
-from autograder.errors import DataError
+from autograder.course.notebooks import Notebook
+from autograder.errors import CourseError, DataError
 from tests.conftest import ROOT, Run, copy_course
 
 NAME = "bilstm-attention"
@@ -83,7 +85,7 @@ def imdb_like(folder: Path, hidden: int = 2_000) -> Path:
         reviews[:] = [rng.integers(1, 20_000, size=rng.integers(1, 300)).tolist() for _ in reviews]
         arrays |= {f"x_{part}": reviews, f"y_{part}": rng.integers(2, size=count)}
     folder.mkdir()
-    np.savez(folder / "imdb.npz", **arrays)
+    np.savez(folder / "imdb.npz", allow_pickle=True, **arrays)
     (folder / "imdb_word_index.json").write_text(json.dumps({"the": 1}))
     return folder
 
@@ -97,21 +99,22 @@ def store(root: Path, name: str) -> DataStore:
     return DataStore(Course(root=root).assignment(name))
 
 
-def status(course: Path, cli: Callable[..., Run]) -> dict[str, dict]:
-    done = cli(course, "autograder", "data", "status", "--json", "-")
-    assert done.returncode == 0, done.stderr
-    return {one["name"]: one for one in json.loads(done.stdout)}
+def checksum(root: Path, name: str, data_set: str) -> str | None:
+    """Of a data set of an assignment, if it is here; nothing is made for it."""
+    return {one.name: one.checksum for one in store(root, name).status()}[data_set]
 
 
 def test_what_an_instructor_imports_is_here_afterwards(
     course: Path, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:
-    assert status(course, cli)["imdb"]["sha256"] is None
+    assert checksum(course, NAME, "imdb") is None
     done = cli(course, "autograder", "data", "import", str(imdb_like(tmp_path / "keras")))
     assert done.returncode == 0, done.stderr
-    found = status(course, cli)["imdb"]
+    done = cli(course, "autograder", "data", "status", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    found = {one["name"]: one for one in json.loads(done.stdout)}["imdb"]
     assert found["hidden_examples"] == 2_000
-    assert len(found["sha256"]) == 64
+    assert found["sha256"] == checksum(course, NAME, "imdb")
     kept = course / ".autograder" / "data" / NAME / "imdb"
     with np.load(kept / "hidden.npz", allow_pickle=False) as arrays:
         ids = arrays["inputs"]
@@ -129,29 +132,30 @@ def test_folder_without_the_files_says_what_is_missing(
     assert "imdb.npz and imdb_word_index.json" in done.stderr
 
 
-def test_file_that_is_no_data_set_is_refused(
-    course: Path, tmp_path: Path, cli: Callable[..., Run]
-) -> None:
+def test_file_that_is_no_data_set_is_refused(course: Path, tmp_path: Path) -> None:
     folder = imdb_like(tmp_path / "keras")
     (folder / "imdb.npz").write_bytes(b"PK\3\4 cut off")
-    done = cli(course, "autograder", "data", "import", str(folder))
-    assert done.returncode == 2
-    assert "is not Keras' IMDB file" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert status(course, cli)["imdb"]["sha256"] is None
+    with pytest.raises(DataError, match="is not Keras' IMDB file"):
+        store(course, NAME).read(folder)
+    assert checksum(course, NAME, "imdb") is None
 
 
-def test_generated_reviews_stay_the_same_until_they_are_renewed(
-    course: Path, cli: Callable[..., Run]
-) -> None:
-    fetch = ("autograder", "data", "fetch", "-n", "generated")
-    checksums = []
-    for more in ([], [], ["--renew"]):
-        done = cli(course, *fetch, *more)
+def test_generated_reviews_stay_the_same_until_they_are_renewed(course: Path) -> None:
+    data = store(course, NAME)
+    assert not data.fetch("generated")
+    first = checksum(course, NAME, "generated")
+    assert not data.fetch("generated")
+    assert checksum(course, NAME, "generated") == first
+    assert data.fetch("generated", renew=True)
+    assert checksum(course, NAME, "generated") != first
+
+
+def test_renewed_examples_are_said_to_have_changed(toy: Path, cli: Callable[..., Run]) -> None:
+    store(toy, "toy").fetch("numbers")
+    for more in ([], ["--renew"]):
+        done = cli(toy, "autograder", "data", "fetch", "-n", "numbers", *more)
         assert done.returncode == 0, done.stderr
         assert ("hidden examples have changed" in done.stdout) == bool(more)
-        checksums.append(status(course, cli)["generated"]["sha256"])
-    assert checksums[0] == checksums[1] != checksums[2]
 
 
 def test_deleted_data_comes_back_as_it_was(toy: Path) -> None:
@@ -240,14 +244,12 @@ def test_seed_that_cannot_be_read_is_not_replaced_without_being_asked(toy: Path)
         data.checksum()
 
 
-def test_changed_data_is_refused(course: Path, cli: Callable[..., Run]) -> None:
-    assert cli(course, "autograder", "data", "fetch", "-n", "generated").returncode == 0
-    file = course / ".autograder" / "data" / NAME / "generated" / "hidden.npz"
+def test_changed_data_is_refused(course: Path) -> None:
+    data = store(course, NAME)
+    file = data.folder("generated") / "hidden.npz"
     file.write_bytes(file.read_bytes() + b"x")
-    source = str(course / "solutions" / NAME / "reference.ipynb")
-    done = cli(course, "autograder", "check", source, "-a", NAME)
-    assert done.returncode != 0
-    assert "hidden.npz has changed; delete" in done.stderr + " ".join(done.stdout.split())
+    with pytest.raises(DataError, match=r"hidden\.npz has changed; delete"):
+        data.dataset()
 
 
 def test_thresholds_follow_from_runs_over_seeds(toy: Path, cli: Callable[..., Run]) -> None:
@@ -264,28 +266,38 @@ def test_thresholds_follow_from_runs_over_seeds(toy: Path, cli: Callable[..., Ru
     assert 'graded_on = "numbers"' in written
 
 
-def test_interrupted_calibration_goes_on_where_it_was(toy: Path, cli: Callable[..., Run]) -> None:
-    """A kept run is believed, so a changed one shows that it was not run again."""
-    command = ("autograder", "data", "calibrate", "toy", "--json", "-")
-    assert cli(toy, *command).returncode == 0
-    runs = sorted((toy / ".autograder/data/toy/numbers/runs").glob("*.json"))
-    assert len(runs) == 10
-    kept = next(run for run in runs if float(run.read_text()) > 0.95)
-    kept.write_text("0.9375")
-    (found,) = json.loads(cli(toy, *command).stdout)
-    assert 0.9375 in found["reference_accuracies"]
-
-
-def test_too_few_seeds_say_too_little(toy: Path, cli: Callable[..., Run]) -> None:
-    done = cli(toy, "autograder", "data", "calibrate", "toy", "--seeds", "4")
-    assert done.returncode == 2
-    assert "use 5 or more" in done.stderr
-
-
-def test_too_few_reviews_to_judge_by_are_refused(
-    course: Path, tmp_path: Path, cli: Callable[..., Run]
+def test_interrupted_calibration_goes_on_where_it_was(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ran: list[str] = []
+    most = 3
+
+    def run(notebook: Notebook, folder: Path, _what: str) -> None:
+        """Predicts at once what the notebook's model would; the run after `most` is stopped."""
+        if len(ran) == most:
+            raise KeyboardInterrupt
+        ran.append(json.dumps(notebook))
+        inputs = np.load(folder / "inputs.npy")
+        knows = "np.arange" not in ran[-1]
+        np.save(folder / "predictions.npy", (inputs if knows else np.arange(len(inputs)) % 2) > 0)
+
+    monkeypatch.setattr("autograder.authoring.calibrate.run_notebook", run)
+    assignment, said = Course(root=toy).assignment("toy"), list[str]()
+    with pytest.raises(KeyboardInterrupt):
+        calibrate(assignment, "numbers", range(1, 6), said.append)
+    most = 10
+    found = calibrate(assignment, "numbers", range(1, 6), said.append)
+    assert len(set(ran)) == len(ran) == 10, "no run twice"
+    assert said[:3] == said[3:6], "what is known is told again"
+    assert found.reference == (1.0,) * 5
+
+
+def test_too_few_seeds_say_too_little(toy: Path) -> None:
+    with pytest.raises(CourseError, match="use 5 or more"):
+        calibrate(Course(root=toy).assignment("toy"), "numbers", range(1, 5))
+
+
+def test_too_few_reviews_to_judge_by_are_refused(course: Path, tmp_path: Path) -> None:
     folder = imdb_like(tmp_path / "keras", hidden=1_999)
-    done = cli(course, "autograder", "data", "import", str(folder))
-    assert done.returncode == 2
-    assert "has 1999 test reviews; at least 2000 are needed" in done.stderr
+    with pytest.raises(DataError, match="has 1999 test reviews; at least 2000 are needed"):
+        store(course, NAME).read(folder)
