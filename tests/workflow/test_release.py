@@ -113,7 +113,7 @@ def test_release_that_is_solved_already_is_not_published(course: Path, sandbox: 
     path.write_text(json.dumps(notebook))
     before = notebook_of(course, "release")
     report = build_release(assignment_of(course, ASSIGNMENT), sandbox)
-    assert any("the untouched release earns" in problem for problem in report["problems"])
+    assert any("the untouched release earns" in problem for problem in report.problems)
     assert notebook_of(course, "release") == before
 
 
@@ -123,7 +123,7 @@ def test_release_with_a_broken_quiz_is_not_published(course: Path, sandbox: Sand
     questions[1]["answers"][0]["correct"] = "false"
     path.write_text(json.dumps(questions))
     before = notebook_of(course, "release")
-    (problem,) = build_release(assignment_of(course, ASSIGNMENT), sandbox)["problems"]
+    (problem,) = build_release(assignment_of(course, ASSIGNMENT), sandbox).problems
     assert f"{ASSIGNMENT}.json, question 2 (" in problem
     assert "write true or false without quotes" in problem
     assert notebook_of(course, "release") == before
@@ -147,7 +147,7 @@ def test_release_carries_its_quizzes_and_needs_no_file_for_them(course: Path) ->
 def run_in_plain_kernel(notebook: Notebook, folder: Path) -> list[str]:
     """Execute outside the course. Returns what each failing cell said last."""
     text = json.dumps(notebook)
-    node = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # it has no types
+    node = nbformat.reads(text, as_version=4)
     NotebookClient(
         node,
         timeout=300,
