@@ -31,8 +31,8 @@ class Limits:
 
     cell_cpu_s: float = 10.0
     call_cpu_s: float = 5.0
-    idle_s: float = 3.0
-    total_idle_s: float = 30.0
+    idle_s: float = 10.0
+    total_idle_s: float = 60.0
     waiting_s: float = 120.0
     total_cpu_s: int = 120
     memory_bytes: int = 2048 * MIB

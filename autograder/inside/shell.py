@@ -9,6 +9,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.inside.habits import before_a_cell, left_out, no_output
+
 _MAX_ITEMS = 50
 _MAX_TEXT = 20_000
 _MAX_PICTURE_BYTES = 2 << 20
@@ -48,6 +50,7 @@ class GradingShell(InteractiveShell):
         self.collected: list[dict[str, Any]] = []
         self.failure: str | None = None
         self.execution_count = number
+        before_a_cell()
         result = self.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
         if result.success:
             self._show_figures()
@@ -72,6 +75,17 @@ class GradingShell(InteractiveShell):
 
     def _showtraceback(self, _etype: Any, _evalue: Any, stb: list[str]) -> None:
         self.failure = self.InteractiveTB.stb2text(stb)[-_MAX_TEXT:]
+
+    def system(self, cmd: str) -> None:
+        """`!command`, `%pip` and their like."""
+        left_out(cmd)
+        self.user_ns["_exit_code"] = 1
+
+    system_raw = system_piped = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:  # noqa: ARG002
+        """`x = !command`."""
+        return no_output(cmd, split=split)
 
     def enable_matplotlib(self, gui: Any = None) -> tuple[Any, str]:
         """`%matplotlib inline` and its like: figures are pictures here in any case."""

@@ -64,6 +64,8 @@ def _array(value: Any) -> Any:
     array = np.asarray(value)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float16)
+    if array.dtype == np.longdouble:  # the wire has no float of more than 64 bits
+        array = array.astype(np.float64)
     if array.dtype.newbyteorder("<").str not in DTYPES:
         return Opaque(f"array of dtype {array.dtype}")
     if array.nbytes > sys.maxsize >> 24:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder import wire
+from autograder.inside.habits import settle_in
 from autograder.inside.objects import Registry
 from autograder.inside.shell import make_shell
 from autograder.inside.values import Tensors, describe_only, to_data
@@ -40,6 +41,7 @@ class Worker:
     def serve(self, fd: int) -> None:
         """Answer requests until the host hangs up."""
         requests = socket.socket(fileno=fd)
+        settle_in(self._shell)
         random.seed(0)
         np.random.seed(0)
         operations = {"cell": self._run_cell, "call": self._call, "probe": self._probe}
