@@ -15,6 +15,7 @@ from autograder.errors import NotebookError
 
 _MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_LIKE = 0.5  # of its lines: a demonstration that was changed, in a file that lost its ids
 _MAX_PARSED, _MAX_PARSED_IN_ALL, _MAX_PROSE, _MAX_NOTES = 10_000, 200_000, 20_000, 20
 
 
@@ -37,13 +38,13 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
         raise NotebookError(
             f"none of the cells of {assignment!r} is in it: is it another assignment's notebook?"
         )
-    by_id = {cell["id"]: cell for cell in map(without_outputs, release) if "id" in cell}
+    unmarked = _Unmarked(release, cells)
     last = {marks_of(cell).get("grade_id"): position for position, cell in enumerate(cells)}
     mended: list[Cell] = []
     for position, cell in enumerate(cells):
         grade_id = marks_of(cell).get("grade_id")
         if grade_id not in owned:
-            mended.append(_students_own(cell, by_id, notes))
+            mended.append(_students_own(cell, unmarked, notes))
         elif position < last[grade_id]:
             notes.append(f"cell {grade_id!r} was there more than once; the last one counts")
             if is_solution(owned[grade_id]):
@@ -160,15 +161,47 @@ def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
     return dict(original)
 
 
-def _students_own(cell: Cell, by_id: dict[str, Cell], notes: list[str]) -> Cell:
-    """A cell without marks. A release cell keeps the tags that it was released with."""
-    original = by_id.get(cell.get("id", ""))
-    metadata = dict(original["metadata"]) if original and not marks_of(original) else {}
+class _Unmarked:
+    """The release's cells without marks: demonstrations, quizzes, text. They keep their tags."""
+
+    def __init__(self, release: list[Cell], cells: list[Cell]) -> None:
+        originals = [cell for cell in map(without_outputs, release) if not marks_of(cell)]
+        self._by_id = {cell["id"]: cell for cell in originals if "id" in cell}
+        self._by_text = {cell["source"].strip(): cell for cell in originals}
+        ids, texts = {cell.get("id") for cell in cells}, {cell["source"].strip() for cell in cells}
+        self._gone = [
+            cell
+            for cell in originals
+            if cell.get("id") not in ids and cell["source"].strip() not in texts
+        ]
+
+    def original_of(self, cell: Cell) -> Cell | None:
+        """Which of them a cell is: by its id, its text, or half the lines of one that is gone."""
+        known = self._by_id.get(cell.get("id", "")) or self._by_text.get(cell["source"].strip())
+        if known is None and self._gone:
+            lines = _lines(cell)
+            likest = max(self._gone, key=lambda one: _share(one, lines))
+            known = likest if _share(likest, lines) >= _LIKE else None
+        return known
+
+
+def _lines(cell: Cell) -> set[str]:
+    return {line.strip() for line in cell["source"].splitlines()} - {""}
+
+
+def _share(original: Cell, lines: set[str]) -> float:
+    own = _lines(original)
+    return len(own & lines) / len(own) if own else 0.0
+
+
+def _students_own(cell: Cell, unmarked: _Unmarked, notes: list[str]) -> Cell:
+    """A cell without marks. Tags are the release's to give: a copied one would not be run."""
+    original = unmarked.original_of(cell)
     if "grade_id" in marks_of(cell):
         notes.append(f"cell {marks_of(cell)['grade_id'][:40]!r} is not of this assignment")
-    if not original:
-        metadata = {k: v for k, v in cell["metadata"].items() if k == "tags"}
-    return {**cell, "metadata": metadata}
+    if original is None and cell["metadata"].get("tags"):
+        notes.append("tags of a cell that is not the release's were removed")
+    return {**cell, "metadata": dict(original["metadata"]) if original else {}}
 
 
 def _harmless(source: str, notes: list[str]) -> str:

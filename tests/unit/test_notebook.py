@@ -120,6 +120,48 @@ def test_tag_cannot_hide_a_solution_from_grading(read: Any, notebook: Notebook) 
     assert "dot_scores_answer" in [c.grade_id for c in read(notebook).to_run()]
 
 
+DEMONSTRATION = "demo-dot-loop"
+
+
+def demonstration(notebook: Notebook) -> dict[str, Any]:
+    return next(cell for cell in notebook["cells"] if cell.get("id") == DEMONSTRATION)
+
+
+def run_by(submission: Submission, text: str) -> bool:
+    return any(text in cell.source for cell in submission.to_run())
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["with ids", "without ids"])
+def test_students_own_cell_with_a_copied_tag_is_run(
+    read: Any, notebook: Notebook, ids: bool
+) -> None:
+    """A copied or split demonstration cell carries its tag along."""
+    copied = {**copy.deepcopy(demonstration(notebook)), "id": "copy", "source": "def helper(): 1"}
+    notebook["cells"].insert(3, copied)
+    if not ids:
+        for cell in notebook["cells"]:
+            cell.pop("id", None)
+    submission = read(notebook)
+    assert run_by(submission, "def helper")
+    assert not run_by(submission, "demo_query = np.array([1, 0, 2]")
+    assert any("tags of a cell that is not the release's" in note for note in submission.mended)
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["with ids", "without ids"])
+def test_demonstration_that_a_student_played_with_is_not_run(
+    read: Any, notebook: Notebook, ids: bool
+) -> None:
+    played_with = demonstration(notebook)
+    lines = "".join(played_with["source"]).splitlines(keepends=True)
+    played_with["source"] = "".join(["# what if\n", *lines[:-1], "print('mine')"])
+    if not ids:
+        for cell in notebook["cells"]:
+            cell.pop("id", None)
+    submission = read(notebook)
+    assert not run_by(submission, "print('mine')")
+    assert submission.mended == ()
+
+
 def test_test_cells_and_tagged_cells_are_not_run(read: Any, notebook: Notebook) -> None:
     to_run = read(notebook).to_run()
     assert not {"dot_scores", "additive_scores"} & {c.grade_id for c in to_run}
