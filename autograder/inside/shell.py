@@ -51,7 +51,7 @@ class GradingShell(InteractiveShell):
         self.failure: str | None = None
         self.execution_count = number
         before_a_cell()
-        result = self.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
+        result = self.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]  # it says no types
         if result.success:
             self._show_figures()
         elif self.failure is None:

@@ -24,7 +24,7 @@ def _first_output(model: Any) -> Callable[[Any], Any]:
     import keras
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]  # TensorFlow has no types
     def first_output(batch: Any) -> Any:
         return keras.tree.flatten(model(batch, training=False))[0]
 
@@ -51,7 +51,7 @@ def layer_graph(_: Namespace, model: Any, layer_name: str, steps: int) -> Any:
     features = node.arguments.keras_tensors[0].shape[-1]
     takes_mask = "mask" in inspect.signature(layer.call).parameters
 
-    @tf.function  # type: ignore[untyped-decorator]
+    @tf.function  # type: ignore[untyped-decorator]  # TensorFlow has no types
     def run(inputs: Any, mask: Any) -> Any:
         outputs = keras.tree.flatten(layer(inputs, **({"mask": mask} if takes_mask else {})))
         return [tf.identity(output, f"output_{i}") for i, output in enumerate(outputs)]
@@ -106,7 +106,7 @@ class _ShortFit:
         self._optimizer = optimizer
         self._fresh = [np.asarray(variable) for variable in optimizer.variables]
 
-        @tf.function  # type: ignore[untyped-decorator]
+        @tf.function  # type: ignore[untyped-decorator]  # TensorFlow has no types
         def step(inputs: Any, labels: Any) -> Any:
             with tf.GradientTape() as tape:
                 predicted = keras.tree.flatten(model(inputs, training=True))[0]
