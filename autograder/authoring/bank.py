@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ class Bank:
         self, assignment: Assignment, folder: Path | None = None, *, again: bool = False
     ) -> None:
         """`folder` stands for `solutions/`; with `again` every entry is due."""
+        assignment = replace(assignment, tasks=assignment.tested)
         reference = solved(assignment)
         origins = Origins(assignment, rules.__file__)
         self.assignment = assignment

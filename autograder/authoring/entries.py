@@ -86,11 +86,12 @@ class EntryReport:
 def bank_entries(assignment: Assignment, folder: Path) -> tuple[BankEntry, ...]:
     """Every entry for the assignment in a bank, which is a folder like `solutions/`.
 
-    Each is judged by its own task, and by others that it could hurt. Left out are tasks on files:
-    their verdict follows from the reference's file, which an entry cannot touch, and from the tasks
-    that they need, where another right solution may not fit the file. Hostile entries may act
-    there, so they are judged by these. Other costly tasks judge the first entry of each kind and
-    task: one is enough to find that a check of theirs depends on this task.
+    Each is judged by its own task, and by others that it could hurt. Left out are tasks that a
+    person grades, and tasks on files: their verdict follows from the reference's file, which an
+    entry cannot touch, and from the tasks that they need, where another right solution may not fit
+    the file. Hostile entries may act there, so they are judged by these. Other costly tasks judge
+    the first entry of each kind and task: one is enough to find that a check of theirs depends on
+    this task.
 
     Raises:
         CourseError: if there is none, or one names no task.
@@ -102,7 +103,7 @@ def bank_entries(assignment: Assignment, folder: Path) -> tuple[BankEntry, ...]:
         seen.add((kind, own))
         tasks = tuple(
             task
-            for task in assignment.tasks
+            for task in assignment.tested
             if task == own
             or (own.name in task.needs and kind == "hostile")
             or not (task.files or (task.costly and not first))
@@ -127,10 +128,12 @@ def _paths(own: Path) -> list[tuple[str, Path]]:
 
 def _task_of(assignment: Assignment, path: Path) -> Task:
     name = path.name.partition("__")[0]
-    for task in assignment.tasks:
+    for task in assignment.tested:
         if task.name == name:
             return task
-    raise CourseError(f"{path} names no task of {assignment.name}: <task>__<how>{path.suffix}")
+    raise CourseError(
+        f"{path} names no task of {assignment.name} that is tested: <task>__<how>{path.suffix}"
+    )
 
 
 def grade_entry(assignment: Assignment, sandbox: Sandbox, entry: BankEntry) -> EntryReport:

@@ -44,7 +44,7 @@ def is_known_to_be_fair(assignment: Assignment) -> bool:
 
 
 def _unfair(assignment: Assignment, sandbox: Sandbox, *, again: bool) -> list[str]:
-    if not assignment.tasks or (not again and is_known_to_be_fair(assignment)):
+    if not assignment.tested or (not again and is_known_to_be_fair(assignment)):
         return []
     found = list(_unfair_scores(assignment, sandbox))
     if not found and sandbox.isolate:

@@ -9,6 +9,7 @@ there are, and the secret of hidden examples is left out, since no line may reve
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class Origins:
         return hashed(
             {
                 **self._shared,
-                "tasks": [[t.name, t.points, t.files, t.needs, t.costly] for t in judging],
+                "tasks": [asdict(task) for task in judging],
                 "hidden": {k: v for k, v in self._hidden.items() if k not in others},
                 "notebook": notebook,
                 "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},

@@ -41,5 +41,5 @@ pass_invocation = click.make_pass_decorator(Invocation)
 
 
 def with_tasks(course: Course) -> list[str]:
-    """The assignments in which there is something to grade."""
-    return [name for name in course.names() if course.assignment(name).tasks]
+    """The assignments in which there is something to test."""
+    return [name for name in course.names() if course.assignment(name).tested]

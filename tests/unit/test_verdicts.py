@@ -45,6 +45,8 @@ def notebook() -> str:
         cells.append(cell(f"def {task}():\n    return 1\n", nbgrader=marks))
         marks = {"grade_id": task, "grade": True, "solution": False, "points": 2}
         cells.append(cell("", nbgrader=marks, autograder=more))
+    essay = {"grade_id": "essay", "grade": True, "solution": True, "points": 5}
+    cells.append(cell("", nbgrader=essay))
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -139,6 +141,13 @@ def test_change_makes_due_what_follows_from_it(
 ) -> None:
     change(course.root / file)
     assert due(course) == expected
+
+
+def test_what_a_person_grades_judges_no_entry(course: Course) -> None:
+    bank = bank_of(course)
+    assert bank.assignment.max_score == 3 * 2
+    judging = {task.name for entry in bank.entries for task in entry.judged_by.tasks}
+    assert judging == set(MARKS)
 
 
 def test_changed_source_makes_all_due_but_whole_notebooks(course: Course) -> None:
