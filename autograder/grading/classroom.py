@@ -20,7 +20,7 @@ from autograder.grading.local import Engine, Graders
 from autograder.grading.one import Verdict, judge, lost, unreadable
 from autograder.result import Result, TaskResult
 from autograder.sandbox import Sandbox
-from autograder.submission.reading import Submission, read_submission
+from autograder.submission.reading import Submission, read_collected
 
 STORE = Path(".autograder")
 
@@ -178,7 +178,7 @@ class Classroom:
 
     def _read(self, assignment: Assignment, entry: Entry) -> "_HandedIn":
         try:
-            submission = read_submission(entry.path, assignment, student=entry.student)
+            submission = read_collected(entry.path, assignment, student=entry.student)
         except NotebookError as error:
             # Students read it in their feedback: where the course lies is not theirs to know.
             why = str(error).replace(str(entry.path), entry.path.name)

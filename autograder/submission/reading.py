@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from autograder.config import FILE_BYTES, FLAVOURS, NUMPY, Flavour, NotebookLimi
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import Cell, grade_id_of, is_test, read_trusted
 from autograder.errors import NotebookError
+from autograder.submission.finding import find_notebook, refuse_another
 from autograder.submission.mending import mend
 from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 from autograder.wire import printable
@@ -67,6 +68,18 @@ class Submission:
         return next(named, NUMPY)
 
 
+def read_collected(asked: Path, assignment: Assignment, *, student: str) -> Submission:
+    """As `read_submission`, from a folder in which the notebook may have another name.
+
+    Raises:
+        NotebookError: also if it cannot be told which file was meant.
+    """
+    _refuse_linked_folders(asked, assignment)
+    path, notes = find_notebook(asked, released_cells(assignment), _read_cells)
+    submission = read_submission(path, assignment, student=student)
+    return replace(submission, mended=(*notes, *submission.mended))
+
+
 def read_submission(path: Path, assignment: Assignment, *, student: str) -> Submission:
     """Read and mend one submitted file.
 
@@ -75,8 +88,10 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
             assignment's. The message is for the instructor.
     """
     _refuse_linked_folders(path, assignment)
+    released = released_cells(assignment)
     cells = _read_cells(path)
-    cells, mended = mend(cells, released_cells(assignment), assignment.name)
+    refuse_another(assignment, cells, released)
+    cells, mended = mend(cells, released, assignment.name)
     return Submission(
         student=student,
         cells=tuple(cells),

@@ -1,0 +1,139 @@
+"""Trusted side. Which file of a submission's folder is the notebook that was asked for.
+
+Browsers and people rename files, `X (1).ipynb`, `X-Copy1.ipynb`, and put them one folder deeper.
+Where there is one candidate it is taken; where there are several, a person decides.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from autograder.config import NotebookLimits
+from autograder.course.layout import Assignment
+from autograder.course.notebooks import (
+    Cell,
+    grade_id_of,
+    is_solution,
+    marks_of,
+    read_trusted,
+    text_of,
+)
+from autograder.errors import AutograderError, NotebookError
+from autograder.submission.ordinary import read_ordinary
+
+_MOST = 50  # notebooks in a folder that are looked at
+_DEPTH = 3  # folders below the one that was asked for
+_MOST_NAMED = 200  # characters
+_NEVER = (".", "__MACOSX")  # what programs leave behind
+Read = Callable[[Path], list[Cell]]
+
+
+def find_notebook(asked: Path, released: Sequence[Cell], read: Read) -> tuple[Path, list[str]]:
+    """The file that was meant by `asked`, and in words what is to be known of others.
+
+    Raises:
+        NotebookError: if it cannot be told; it names the candidates.
+    """
+    others = [path for path in _candidates(asked.parent) if path != asked]
+    names = ", ".join(repr(str(path.relative_to(asked.parent))) for path in others)
+    if asked.is_symlink() or asked.exists():
+        if others and not _has_work(asked, released, read):
+            solved = [path for path in others if _has_work(path, released, read)]
+            if solved:
+                raise NotebookError(
+                    f"{asked.name} is as it was released, but answers are in {names}; which file "
+                    "counts? Leave one notebook in the folder"
+                )
+        return asked, [f"not read, since {asked.name} is there: {names}"] if others else []
+    if not others:
+        there = ", ".join(repr(entry.name) for entry in _entries(asked.parent)) or "nothing"
+        raise NotebookError(
+            f"there is no {asked.name} in what was handed in, but {there[:_MOST_NAMED]}; "
+            "ask for the notebook"
+        )
+    if not _equal(others):
+        raise NotebookError(
+            f"there is no {asked.name}, and it could be any of {names}; leave one in the folder"
+        )
+    return others[0], [f"taken for {asked.name}: {names}"]
+
+
+def refuse_another(assignment: Assignment, cells: Sequence[Cell], released: Sequence[Cell]) -> None:
+    """Name the assignment whose notebook it is, if it is not this one's.
+
+    Raises:
+        NotebookError: if more of its cells are another assignment's than this one's.
+    """
+    found, own = _names(cells), _names(released)
+    if {name for name, cell in own.items() if is_solution(cell)} <= found.keys():
+        return
+    for name, other in _releases_beside(assignment):
+        of_this = len(found.keys() & (own.keys() - other))
+        if len(found.keys() & (other - own.keys())) > of_this:
+            raise NotebookError(
+                f"this is the notebook of {name!r}, handed in for {assignment.name!r}; ask for the "
+                "right one"
+            )
+
+
+def _equal(paths: Sequence[Path]) -> bool:
+    """Whether all of them hold the same bytes, as far as anybody would read them."""
+    try:
+        contents = {read_ordinary(path, NotebookLimits().file_bytes) for path in paths}
+    except OSError:
+        return False
+    return len(contents) == 1
+
+
+def _candidates(folder: Path) -> list[Path]:
+    """Notebooks in a folder and up to `_DEPTH` below, the nearest first; links are not followed."""
+    found: list[Path] = []
+    level = [folder]
+    for _ in range(_DEPTH):
+        entries = [entry for place in level for entry in _entries(place)]
+        found += [e for e in entries if e.suffix.lower() == ".ipynb" and e.is_file()]
+        level = [entry for entry in entries if entry.is_dir()]
+    return found[:_MOST]
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    try:
+        listed = sorted(folder.iterdir())
+    except OSError:
+        return
+    for entry in listed[: 10 * _MOST]:
+        if not entry.name.startswith(_NEVER) and not entry.is_symlink():
+            yield entry
+
+
+def _has_work(path: Path, released: Sequence[Cell], read: Read) -> bool:
+    """Whether something stands in it where students write; what cannot be read has none."""
+    blank = {name: text_of(cell).strip() for name, cell in _names(released).items()}
+    try:
+        cells = read(path)
+    except NotebookError:
+        return False
+    handed_in = {name: text_of(cell).strip() for name, cell in _names(cells).items()}
+    answers = {name for name, cell in _names(released).items() if is_solution(cell)}
+    if not answers & handed_in.keys():
+        return bool(cells)  # it lost its marks: whose answers these are is not known yet
+    return any(handed_in.get(name, blank[name]) != blank[name] for name in answers)
+
+
+def _names(cells: Sequence[Cell]) -> dict[str, Cell]:
+    return {str(grade_id_of(cell)): cell for cell in cells if "grade_id" in marks_of(cell)}
+
+
+def _releases_beside(assignment: Assignment) -> Iterator[tuple[str, frozenset[str]]]:
+    """The other assignments of the course with the names of their cells."""
+    for path in sorted(assignment.release.parents[1].glob("*/*.ipynb")):
+        if path.parent.name != assignment.name:
+            try:
+                yield path.parent.name, _released_names(path, path.stat().st_mtime_ns)
+            except (OSError, AutograderError):
+                continue
+
+
+@lru_cache(maxsize=64)
+def _released_names(path: Path, _changed_ns: int) -> frozenset[str]:
+    return frozenset(_names(read_trusted(path)["cells"]))
