@@ -20,7 +20,7 @@ from autograder.authoring.specimen import files_in, flavour_of, grade_specimen, 
 from autograder.authoring.verdicts import Line, Origins, VerdictBook
 from autograder.course.layout import Assignment
 from autograder.errors import HiddenCheckError
-from autograder.grading.local import Graders
+from autograder.grading.local import Graders, Work
 from autograder.result import Result
 from autograder.sandbox import Sandbox
 
@@ -174,10 +174,11 @@ def verify(
 def _grade_due(
     bank: Bank, sandbox: Sandbox, each: Callable[[EntryReport], None], jobs: int
 ) -> dict[str, EntryReport]:
-    expecting = [flavour_of(bank.assignment)] * len(bank.due)
-    found = {}
-    with closing(Graders(sandbox, jobs=jobs, expecting=expecting)) as graders:
-        for entry, report in graders.each(bank.assignment, grade_entry, bank.due, lost_entry):
+    flavour, work, found = flavour_of(bank.assignment), Work(do=grade_entry, lost=lost_entry), {}
+    with closing(Graders(sandbox, jobs=jobs, items=len(bank.due))) as graders:
+        for _ in bank.due:
+            graders.expect(flavour)
+        for entry, report in graders.each(bank.assignment, work, bank.due):
             found[entry.name] = report
             each(report)
     return found

@@ -8,7 +8,7 @@ import click
 
 from autograder.cli.common import FINDINGS, Invocation, json_option, pass_invocation
 from autograder.course.storage import write_json
-from autograder.grading.local import Graders
+from autograder.grading.local import Graders, Work
 from autograder.grading.one import grade, lost
 from autograder.report.terminal import console, show_result
 from autograder.sandbox import Sandbox
@@ -29,14 +29,11 @@ def check(invocation: Invocation, file: Path, name: str, json_to: str | None) ->
     submission = read_submission(file, assignment, student=file.stem)
     with (
         Sandbox(course.root, isolate=invocation.isolate) as sandbox,
-        closing(Graders(sandbox, expecting=[submission.flavour])) as graders,
+        closing(Graders(sandbox)) as graders,
     ):
-        result = graders.one(
-            assignment,
-            grade,
-            submission,
-            lambda submission: lost(assignment, submission.student, sandbox.isolation),
-        )
+        graders.expect(submission.flavour)
+        work = Work(do=grade, lost=lambda s: lost(assignment, s.student, sandbox.isolation))
+        result = graders.one(assignment, work, submission)
     show_result(console(json_on_stdout=json_to == "-"), result)
     write_json(json_to, result.report())
     sys.exit(0 if result.score is not None else FINDINGS)

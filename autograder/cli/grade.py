@@ -1,7 +1,6 @@
 """Trusted side. `autograder grade`."""
 
 import sys
-from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing
 
 import click
@@ -13,7 +12,6 @@ from autograder.cli.common import (
     json_option,
     pass_invocation,
 )
-from autograder.config import Flavour
 from autograder.course.layout import Assignment
 from autograder.course.storage import write_json
 from autograder.errors import CourseError
@@ -28,6 +26,7 @@ from autograder.report.terminal import (
     show_class,
     show_plan,
 )
+from autograder.result import Result
 from autograder.sandbox import Sandbox
 
 
@@ -63,16 +62,22 @@ def grade(
         show_plan(out, plan)
         write_json(json_to, plan)
         return
-    expecting = classroom.todo(assignment, entries).values()
-    with _engine(assignment, classroom.sandbox, jobs, scheduler, expecting) as engine:
+    with _engine(assignment, classroom.sandbox, jobs, scheduler, len(entries)) as engine:
+        graded = classroom.each(assignment, entries, engine)
         # Imported while fork-servers start: nbgrader takes about as long.
         from autograder.gradebook.commands import reach_gradebook  # noqa: PLC0415
         from autograder.gradebook.writer import compare_class, grade_class  # noqa: PLC0415
 
         reach_gradebook(course.root)
-        act = compare_class if compare else grade_class
         with progress(out, name, len(entries)) as tick:
-            report = act(assignment, entries, classroom, engine, lambda one: tick(line_of(one)))
+
+            def tell(result: Result) -> None:
+                tick(line_of(result))
+
+            if compare:
+                report = compare_class(graded, classroom, tell)
+            else:
+                report = grade_class(assignment, graded, classroom, tell)
     if compare:
         show_changes(out, report.changes)
     else:
@@ -86,11 +91,11 @@ def _engine(
     sandbox: Sandbox,
     jobs: int | None,
     scheduler: str | None,
-    expecting: Iterable[Flavour | None],
+    items: int,
 ) -> AbstractContextManager[Engine]:
-    """Where submissions are graded."""
+    """Where submissions are graded, `items` of them at most."""
     if scheduler is None:
-        return closing(Graders(sandbox, jobs=jobs or processors(), expecting=expecting))
+        return closing(Graders(sandbox, jobs=jobs or processors(), items=items))
     if not sandbox.isolate:
         raise CourseError("--scheduler always isolates; leave out --unsafe-no-sandbox")
     try:

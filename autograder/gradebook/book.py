@@ -32,7 +32,7 @@ from autograder.gradebook.folders import StudentFolders
 from autograder.gradebook.pages import FeedbackPages
 from autograder.gradebook.rows import enter
 from autograder.gradebook.stamps import submitted_at
-from autograder.grading.classroom import Graded
+from autograder.grading.classroom import GradedSubmission
 
 
 class Book:
@@ -55,7 +55,7 @@ class Book:
         self._pages = FeedbackPages(assignment, self._coursedir, config)
         self._session: Gradebook | None = None
 
-    def write(self, graded: Graded) -> None:
+    def write(self, graded: GradedSubmission) -> None:
         """Put one student's rows, autograded notebook and feedback page in their places.
 
         Raises:
@@ -77,7 +77,7 @@ class Book:
             self._session.close()
             self._session = None
 
-    def _write(self, graded: Graded, student: str) -> None:
+    def _write(self, graded: GradedSubmission, student: str) -> None:
         try:
             kernelspec = self._kernelspec if self._configured_as_ours else None
             if kernelspec is None:
@@ -107,7 +107,7 @@ class Book:
         return recorded_kernelspec(self._gradebook, self._assignment)
 
     def _autograded(
-        self, graded: Graded, left_out: list[str], kernelspec: dict[str, Any]
+        self, graded: GradedSubmission, left_out: list[str], kernelspec: dict[str, Any]
     ) -> NotebookNode:
         notebook = mended_notebook(self._assignment, graded.submission)
         notebook.metadata["kernelspec"] = kernelspec

@@ -21,7 +21,7 @@ from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.guards import guard_nbgrader
 from autograder.gradebook.rows import is_open
 from autograder.gradebook.shared import shared_classroom
-from autograder.grading.classroom import Entry, Graded
+from autograder.grading.classroom import Entry, GradedSubmission
 from autograder.submission.reading import read_submission
 
 Resources = dict[str, Any]
@@ -126,7 +126,7 @@ class SaveSealedGrades(SaveAutoGrades):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Save the scores, and note what the gradebook then holds."""
-        graded: Graded = resources["autograder"]
+        graded: GradedSubmission = resources["autograder"]
         self._unjudged = {task.name for task in graded.result.tasks if task.score is None}
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
         root = Path(self.parent.parent.coursedir.root)

@@ -1,7 +1,7 @@
 """Trusted side. A class from submissions to gradebook rows and feedback pages."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,7 @@ from autograder.course.layout import Assignment
 from autograder.course.storage import write_atomically
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
-from autograder.grading.classroom import Change, Classroom, Entry, Graded
-from autograder.grading.local import Engine
+from autograder.grading.classroom import Change, Classroom, GradedSubmission
 from autograder.report.page import class_page
 from autograder.result import Result, Status
 
@@ -36,62 +35,51 @@ class ClassReport:
 
 def grade_class(
     assignment: Assignment,
-    entries: Sequence[Entry],
+    graded: Iterable[GradedSubmission],
     classroom: Classroom,
-    engine: Engine,
     tell: Tell = lambda _: None,
 ) -> ClassReport:
-    """Grade where `engine` says; one writer puts each stored result into the gradebook.
+    """Put each result into the gradebook as it comes, by one writer.
 
     A student whose rows cannot be written is reported; the others are still written.
     """
     unwritten = []
     with closing(Book(assignment)) as book:
 
-        def write(graded: Graded) -> None:
+        def write(one: GradedSubmission) -> None:
             try:
-                book.write(graded)
-                classroom.remember_written(graded)
+                book.write(one)
+                classroom.remember_written(one)
             except GradebookError as error:
                 unwritten.append(str(error))
-            tell(graded.result)
 
-        results = _each(assignment, entries, classroom, engine, write)
+        results = _each(graded, write, tell)
     return ClassReport(results=results, unwritten=tuple(unwritten))
 
 
 def compare_class(
-    assignment: Assignment,
-    entries: Sequence[Entry],
-    classroom: Classroom,
-    engine: Engine,
-    tell: Tell = lambda _: None,
+    graded: Iterable[GradedSubmission], classroom: Classroom, tell: Tell = lambda _: None
 ) -> ClassReport:
-    """Grade, and say whose grade would change; nothing is written into the gradebook."""
+    """Say whose grade would change; nothing is written into the gradebook."""
     changes: list[Change] = []
 
-    def note(graded: Graded) -> None:
-        changes.extend(classroom.changes(graded))
-        tell(graded.result)
+    def note(one: GradedSubmission) -> None:
+        changes.extend(classroom.changes(one))
 
-    results = _each(assignment, entries, classroom, engine, note)
+    results = _each(graded, note, tell)
     return ClassReport(results=results, changes=tuple(sorted(changes, key=lambda c: c.student)))
 
 
 def _each(
-    assignment: Assignment,
-    entries: Sequence[Entry],
-    classroom: Classroom,
-    engine: Engine,
-    act: Callable[[Graded], None],
+    graded: Iterable[GradedSubmission], act: Callable[[GradedSubmission], None], tell: Tell
 ) -> tuple[Result, ...]:
-    """The results in the order of `entries`; `act` is called with each as it comes."""
-    classroom.forget_faults()
-    results = {}
-    for graded in classroom.each(assignment, entries, engine):
-        act(graded)
-        results[graded.result.student] = graded.result
-    return tuple(results[entry.student] for entry in entries)
+    """The results by student; `act` is called with each as it comes."""
+    results = []
+    for one in graded:
+        act(one)
+        results.append(one.result)
+        tell(one.result)
+    return tuple(sorted(results, key=lambda result: result.student))
 
 
 def write_class_page(assignment: Assignment, results: Sequence[Result]) -> Path:

@@ -16,17 +16,17 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
+from autograder.config import Flavour
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment
 from autograder.errors import ClusterError, SandboxUnavailable
 from autograder.grading.fingerprint import engine_hash
-from autograder.grading.local import AHEAD, Graders
+from autograder.grading.local import AHEAD, Graders, Work
 from autograder.sandbox import Sandbox
 from autograder.sandbox.tiers import FULL
 
@@ -60,28 +60,34 @@ class Cluster:
         # A task and not scattered data, which is lost with the workers that hold it.
         self._parcel = self._submit(bytes, _pack(assignment))
 
+    def expect(self, flavour: Flavour | None) -> None:
+        """See Engine. Workers start what they need when they need it."""
+
     def each(
-        self,
-        assignment: Assignment,
-        work: Callable[[Assignment, Sandbox, Item], Answer],
-        items: Iterable[Item],
-        lost: Callable[[Item], Answer],
+        self, assignment: Assignment, work: Work[Item, Answer], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Answer]]:
         """See Engine. If a worker dies, another one does its work."""
-        left, waiting = iter(items), {}
+        waiting: dict[Future, Item] = {}
+        room = self._room()
+        done = as_completed(loop=self._client.loop)
 
-        def start(item: Item) -> Future:
-            future = self._submit(_there, self._parcel, engine_hash(), assignment, work, item)
-            waiting[future] = item
-            return future
+        def finished(*, block: bool) -> Iterator[tuple[Item, Answer]]:
+            for future in done.next_batch(block=block):
+                item = waiting.pop(future)
+                yield item, self._answer(future, item, work.lost)
 
-        first = [start(item) for item in islice(left, self._room())]
-        done = as_completed(first, loop=self._client.loop)
-        for future in done:
-            item = waiting.pop(future)
-            for another in islice(left, 1):
-                done.add(start(another))
-            yield item, self._answer(future, item, lost)
+        for item in items:
+            answer = work.known(item)
+            if answer is None:
+                call = (self._parcel, engine_hash(), assignment, work.do, item)
+                future = self._submit(_there, *call)
+                waiting[future] = item
+                done.add(future)
+            else:
+                yield item, answer
+            yield from finished(block=len(waiting) >= room)
+        while waiting:
+            yield from finished(block=True)
 
     def _submit(self, function: Callable[..., object], *arguments: object) -> Future:
         with warnings.catch_warnings():
@@ -133,7 +139,7 @@ def _there(
     parcel: bytes,
     ours: str,
     assignment: Assignment,
-    work: Callable[[Assignment, Sandbox, Item], Answer],
+    do: Callable[[Assignment, Sandbox, Item], Answer],
     item: Item,
 ) -> Answer:
     """Runs on a worker."""
@@ -147,7 +153,8 @@ def _there(
         root = _unpacked(parcel)
         graders = _graders(root)
     try:
-        return graders.one(replace(assignment, root=root), work, item, _tell_of_loss)
+        work = Work(do=do, lost=_tell_of_loss)
+        return graders.one(replace(assignment, root=root), work, item)
     except SandboxUnavailable as error:
         raise SandboxUnavailable(f"the worker {address} refuses: {error}") from None
 

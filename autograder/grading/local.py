@@ -1,12 +1,14 @@
 """Trusted side. Work on many submissions, side by side: where it is done and in which order."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
-from queue import Empty, SimpleQueue
-from typing import Protocol, TypeVar
+from queue import SimpleQueue
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 from autograder.config import Flavour
 from autograder.course.layout import Assignment
@@ -20,6 +22,23 @@ AHEAD = 2  # items a process, one of them waiting; more would only fill memory
 _TRIES = 2  # a process may also have been ended by somebody else
 
 
+def _nothing(_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Generic[Item, Answer]):
+    """What is done with each of many items. `do`, items and answers must be picklable.
+
+    `lost` answers for an item that ended the process that worked on it, twice; `known` for one
+    with which nothing needs to be done, else it says None.
+    """
+
+    do: Callable[[Assignment, Sandbox, Item], Answer]
+    lost: Callable[[Item], Answer]
+    known: Callable[[Item], Answer | None] = _nothing
+
+
 class Engine(Protocol):
     """Where submissions are graded."""
 
@@ -27,17 +46,18 @@ class Engine(Protocol):
     def isolation(self) -> str:
         """What boxes of this engine have, as far as is known by now."""
 
-    def each(
-        self,
-        assignment: Assignment,
-        work: Callable[[Assignment, Sandbox, Item], Answer],
-        items: Iterable[Item],
-        lost: Callable[[Item], Answer],
-    ) -> Iterator[tuple[Item, Answer]]:
-        """`work(assignment, sandbox, item)` for every item, in the order in which they are done.
+    def expect(self, flavour: Flavour | None) -> None:
+        """An item will come that needs this fork-server, or none: start what it needs.
 
-        `work`, items and answers must be picklable; items are taken as there is room for them.
-        `lost` answers for an item that ended the process that worked on it, twice.
+        That becomes ready while the caller does other things.
+        """
+
+    def each(
+        self, assignment: Assignment, work: Work[Item, Answer], items: Iterable[Item]
+    ) -> Iterator[tuple[Item, Answer]]:
+        """Every item with its answer, in the order in which they are done.
+
+        Items are taken as there is room for them. One whose answer is known comes back at once.
         """
 
 
@@ -47,57 +67,52 @@ def processors() -> int:
 
 
 class Graders:
-    """`jobs` processes of this machine, which judge under limits of their own.
+    """Up to `jobs` processes of this machine, which judge under limits of their own.
 
-    They share the caller's fork-servers, so that expensive imports are made once. `expecting` says
-    which of these each item will need, if any; they start at once, while the caller does other
-    things.
+    They share the caller's fork-servers, so that the expensive imports are made once. `items` is
+    how many there will be at most; for a few of them more than one process is not worth its start.
     """
 
-    def __init__(
-        self, sandbox: Sandbox, *, jobs: int = 1, expecting: Iterable[Flavour | None] = ()
-    ) -> None:
-        expected = list(expecting)
+    def __init__(self, sandbox: Sandbox, *, jobs: int = 1, items: int = 1) -> None:
         self._sandbox = sandbox
-        self._jobs = max(1, min(jobs, len(expected) // _WORTH_A_PROCESS))
+        self._jobs = max(1, min(jobs, items // _WORTH_A_PROCESS))
+        self._expected: Counter[Flavour | None] = Counter()
         self._processes: list[GraderProcess] = []
         self._idle: SimpleQueue[GraderProcess] = SimpleQueue()
+        self._starting = Lock()  # threads start and share what is there once
         self._unwanted = False
-        for flavour in {flavour for flavour in expected if flavour}:
-            sandbox.start(flavour)
-        for _ in range(self._jobs if expected else 0):
-            self._idle.put(self._another())
 
     @property
     def isolation(self) -> str:
         """See Engine."""
         return self._sandbox.isolation
 
+    def expect(self, flavour: Flavour | None) -> None:
+        """See Engine."""
+        self._expected[flavour] += 1
+        wanted = min(self._jobs, max(1, self._expected.total() // _WORTH_A_PROCESS))
+        if self._expected[flavour] > 1 and len(self._processes) >= wanted:
+            return  # without waiting for a thread that waits for a fork-server
+        with self._starting:
+            if flavour is not None:
+                self._sandbox.start(flavour)
+            while len(self._processes) < wanted:
+                self._idle.put(self._another())
+
     def each(
-        self,
-        assignment: Assignment,
-        work: Callable[[Assignment, Sandbox, Item], Answer],
-        items: Iterable[Item],
-        lost: Callable[[Item], Answer],
+        self, assignment: Assignment, work: Work[Item, Answer], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Answer]]:
         """See Engine."""
-        self._sandbox.wait()
         self._unwanted = False
         try:
-            yield from self._side_by_side(partial(work, assignment), items, lost)
+            yield from self._side_by_side(assignment, work, items)
         except BaseException:
             self.close()
             raise
 
-    def one(
-        self,
-        assignment: Assignment,
-        work: Callable[[Assignment, Sandbox, Item], Answer],
-        item: Item,
-        lost: Callable[[Item], Answer],
-    ) -> Answer:
+    def one(self, assignment: Assignment, work: Work[Item, Answer], item: Item) -> Answer:
         """`each` for a single item."""
-        ((_, answer),) = self.each(assignment, work, [item], lost)
+        ((_, answer),) = self.each(assignment, work, [item])
         return answer
 
     def close(self) -> None:
@@ -107,16 +122,20 @@ class Graders:
             self._processes.pop().close()
 
     def _side_by_side(
-        self,
-        work: Callable[[Sandbox, Item], Answer],
-        items: Iterable[Item],
-        lost: Callable[[Item], Answer],
+        self, assignment: Assignment, work: Work[Item, Answer], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Answer]]:
+        room, waiting = self._jobs * AHEAD, {}
         with ThreadPoolExecutor(self._jobs) as threads:
-            started = ((item, threads.submit(self._judged, work, item, lost)) for item in items)
             try:
-                for item, future in as_they_come(started, self._jobs * AHEAD):
-                    yield item, future.result()
+                for item in items:
+                    answer = work.known(item)
+                    if answer is None:
+                        waiting[threads.submit(self._answer, assignment, work, item)] = item
+                    else:
+                        yield item, answer
+                    yield from _finished(waiting, block=len(waiting) >= room)
+                while waiting:
+                    yield from _finished(waiting, block=True)
             except BaseException:  # what the others work on is no longer wanted
                 self._unwanted = True
                 threads.shutdown(wait=False, cancel_futures=True)
@@ -124,27 +143,30 @@ class Graders:
                     process.kill()
                 raise
 
-    def _judged(
-        self, work: Callable[[Sandbox, Item], Answer], item: Item, lost: Callable[[Item], Answer]
-    ) -> Answer:
+    def _answer(self, assignment: Assignment, work: Work[Item, Answer], item: Item) -> Answer:
         for _ in range(_TRIES):
             process = self._free()
             try:
-                answer = process.run(work, item)
+                answer = process.run(partial(work.do, assignment), item)
             except ProcessEnded:
                 if self._unwanted:
                     raise
-                self._processes.remove(process)
-                process.close()
+                with self._starting:
+                    self._end(process)
                 continue
             self._idle.put(process)
             return answer
-        return lost(item)
+        return work.lost(item)
 
     def _free(self) -> GraderProcess:
-        try:
-            return self._idle.get_nowait()
-        except Empty:
+        """A process that waits for work and shares every fork-server that there is."""
+        with self._starting:
+            self._sandbox.wait()
+            while not self._idle.empty():
+                process = self._idle.get()
+                if process.shares == self._sandbox.controls().keys():
+                    return process
+                self._end(process)
             return self._another()
 
     def _another(self) -> GraderProcess:
@@ -152,17 +174,13 @@ class Graders:
         self._processes.append(process)
         return process
 
+    def _end(self, process: GraderProcess) -> None:
+        self._processes.remove(process)
+        process.close()
 
-def as_they_come(
-    started: Iterator[tuple[Item, Future[Answer]]], room: int
-) -> Iterator[tuple[Item, Future[Answer]]]:
-    """What is finished, with its item; never more than `room` pieces are under way."""
-    waiting: dict[Future[Answer], Item] = {}
-    while True:
-        for item, future in islice(started, room - len(waiting)):
-            waiting[future] = item
-        if not waiting:
-            return
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield waiting.pop(future), future
+
+def _finished(waiting: dict[Future[Answer], Item], *, block: bool) -> Iterator[tuple[Item, Answer]]:
+    """Take out what is done by now; to `block` is to wait until something is."""
+    done, _ = wait(waiting, timeout=None if block else 0, return_when=FIRST_COMPLETED)
+    for future in done:
+        yield waiting.pop(future), future.result()

@@ -43,6 +43,7 @@ class GraderProcess:
         ours, theirs = socket.socketpair()
         watched, self._lifeline = os.pipe()
         controls = {flavour: control.fileno() for flavour, control in sandbox.controls().items()}
+        self.shares = controls.keys()  # the fork-servers that had been started by then
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _START, str(theirs.fileno()), str(watched)],

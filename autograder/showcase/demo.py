@@ -39,9 +39,9 @@ def simulate_class(
     generate_assignment(assignment)
     entries = _hand_in(assignment, bank)
     classroom = shared_classroom(assignment.root)
-    expecting = classroom.todo(assignment, entries).values()
-    with closing(Graders(classroom.sandbox, jobs=jobs, expecting=expecting)) as engine:
-        return grade_class(assignment, entries, classroom, engine, tell)
+    with closing(Graders(classroom.sandbox, jobs=jobs, items=len(entries))) as engine:
+        graded = classroom.each(assignment, entries, engine)
+        return grade_class(assignment, graded, classroom, tell)
 
 
 def _hand_in(assignment: Assignment, bank: Path) -> list[Entry]:

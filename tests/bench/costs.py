@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import FLAVOURS, Flavour
-from autograder.grading.classroom import STORE
 from autograder.grading.local import processors
+from autograder.grading.store import STATE
 from autograder.sandbox import Sandbox
 from tests.bench.classes import COURSE, Handed, mixed, own_course, with_tensorflow
 from tests.bench.metered import run
@@ -47,7 +47,7 @@ def _python(statement: str) -> tuple[float, float]:
     spent = run(
         [sys.executable, "-c", statement],
         COURSE.root,
-        environment(SCRIPTS, COURSE.root / STORE, PYTHONPATH=str(COURSE.root)),
+        environment(SCRIPTS, COURSE.root / STATE, PYTHONPATH=str(COURSE.root)),
     )
     return spent.wall_s, spent.cpu_s
 

@@ -23,12 +23,12 @@ def main() -> None:
     entries, classroom = submitted(assignment), shared_classroom(assignment.root)
 
     def write() -> None:
-        expecting = classroom.todo(assignment, entries).values()
-        grade_class(assignment, entries, classroom, Graders(classroom.sandbox, expecting=expecting))
+        engine = Graders(classroom.sandbox, items=len(entries))
+        grade_class(assignment, classroom.each(assignment, entries, engine), classroom)
 
     write()
     start = time.process_time()
-    classroom.todo(assignment, entries)
+    classroom.plan(assignment, entries)
     reading, start = time.process_time() - start, time.process_time()
     write()
     whole = time.process_time() - start

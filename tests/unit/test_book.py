@@ -8,7 +8,7 @@ import pytest
 from autograder.course.layout import Course
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
-from autograder.grading.classroom import Graded
+from autograder.grading.classroom import GradedSubmission
 from autograder.grading.one import unreadable
 from tests.conftest import ASSIGNMENT
 
@@ -18,7 +18,7 @@ def test_any_error_of_writing_names_the_student(
 ) -> None:
     assignment = Course(root=course).assignment(ASSIGNMENT)
     book = Book(assignment)
-    graded = Graded(result=unreadable(assignment, "ann", "no notebook", "full"))
+    graded = GradedSubmission(result=unreadable(assignment, "ann", "no notebook", "full"))
 
     def trip(*_: Any) -> None:
         raise IndexError("a library's own")

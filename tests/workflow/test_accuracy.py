@@ -13,7 +13,7 @@ import pytest
 from autograder.authoring.specimen import flavour_of, solved
 from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import cell_of, text_of
-from autograder.grading.local import Graders
+from autograder.grading.local import Graders, Work
 from autograder.grading.one import grade
 from autograder.result import Result, TaskResult
 from autograder.sandbox import Sandbox
@@ -29,7 +29,8 @@ BANK = ROOT / "solutions" / NAME
 @pytest.fixture(scope="module")
 def judging(sandbox: Sandbox) -> Iterator[Graders]:
     """A process that judges this task, and the fork-server for it: both take seconds to start."""
-    with closing(Graders(sandbox, expecting=[flavour_of(the_task())])) as engine:
+    with closing(Graders(sandbox)) as engine:
+        engine.expect(flavour_of(the_task()))
         yield engine
 
 
@@ -57,7 +58,7 @@ def accuracy_task(judging: Graders, tmp_path: Path) -> AccuracyTask:
         if file is not None:
             shutil.copy(file, tmp_path / FILE)
         submission = read_submission(path, assignment, student="student")
-        result = judging.one(assignment, grade, submission, nobody)
+        result = judging.one(assignment, Work(do=grade, lost=nobody), submission)
         (task,) = result.tasks
         return task
 

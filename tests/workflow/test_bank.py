@@ -19,7 +19,7 @@ from autograder.authoring.entries import (
 from autograder.authoring.specimen import flavour_of
 from autograder.course.layout import Assignment, Course
 from autograder.errors import CourseError
-from autograder.grading.local import Graders, processors
+from autograder.grading.local import Graders, Work, processors
 from autograder.sandbox import Sandbox
 from tests.conftest import ASSIGNMENT, GRADED, ROOT, Run
 
@@ -58,14 +58,16 @@ def known() -> BankReport:
 @pytest.fixture(scope="module")
 def graders(sandbox: Sandbox) -> Iterator[Graders]:
     """A process that judges entries of the assignment that the tests change."""
-    with closing(Graders(sandbox, expecting=[flavour_of(of_course(ROOT))])) as one:
+    with closing(Graders(sandbox)) as one:
+        one.expect(flavour_of(of_course(ROOT)))
         yield one
 
 
 def graded(
     engine: Graders, assignment: Assignment, entries: Iterable[BankEntry]
 ) -> list[EntryReport]:
-    return [report for _, report in engine.each(assignment, grade_entry, entries, lost_entry)]
+    work = Work(do=grade_entry, lost=lost_entry)
+    return [report for _, report in engine.each(assignment, work, entries)]
 
 
 @each_graded
@@ -88,8 +90,8 @@ def test_one_entry_of_each_kind_and_task_is_graded_as_the_verdict_book_says(
     bank = Bank(assignment)
     sample = {(entry.kind, entry.task.name): entry for entry in bank.entries}
     assert len(sample) == 3 * len(assignment.tasks)
-    expecting = [flavour_of(assignment)] * len(sample)
-    with closing(Graders(sandbox, jobs=1, expecting=expecting)) as engine:
+    with closing(Graders(sandbox)) as engine:
+        engine.expect(flavour_of(assignment))
         found = graded(engine, assignment, sample.values())
     assert [report for report in found if not report.ok] == []
     known = {report.path: report for report in bank.known_reports().values()}

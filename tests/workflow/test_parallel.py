@@ -48,7 +48,7 @@ def workers(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").iterdir()
         for child in (task / "children").read_text().split()
     ]
-    return [c for c in children if b"grader_process" in Path(f"/proc/{c}/cmdline").read_bytes()]
+    return [c for c in children if b"grading.process" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
 
 def test_two_at_a_time_give_the_same_report(handed_in: Path, cli: Callable[..., Run]) -> None:

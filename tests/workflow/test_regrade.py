@@ -2,13 +2,19 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 
+from autograder.cli.app import main
+from autograder.course.layout import Assignment
 from autograder.course.notebooks import cell_of
+from autograder.grading import classroom
+from autograder.submission.reading import Submission, read_submission
 from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.workflow.conftest import scores_in
 
@@ -171,3 +177,22 @@ def test_report_of_what_was_never_graded_says_so(course: Path, cli: Callable[...
     done = cli(course, "autograder", "report", ASSIGNMENT)
     assert done.returncode == 2
     assert f"run 'autograder grade {ASSIGNMENT}'" in done.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--compare"], ["--dry-run"]], ids=" ".join)
+def test_each_submission_is_read_once_in_a_run(
+    graded: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    """What is known, what is new, and what cannot be read."""
+    hand_in(graded, "new", notebook_of(graded, "source"))
+    hand_in(graded, "letter", "this is no notebook")
+    read: Counter[str] = Counter()
+
+    def reading(path: Path, assignment: Assignment, *, student: str) -> Submission:
+        read[student] += 1
+        return read_submission(path, assignment, student=student)
+
+    monkeypatch.setattr(classroom, "read_submission", reading)
+    done = CliRunner().invoke(main, ["--course", str(graded), *GRADE[1:], *options])
+    assert done.exit_code == (0 if options == ["--dry-run"] else 1), done.output  # the letter
+    assert read == dict.fromkeys(("right", "wrong", "new", "letter"), 1)

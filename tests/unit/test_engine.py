@@ -1,0 +1,145 @@
+"""Submissions flow through an engine: few are in memory, what is known waits for nobody."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.config import NUMPY, TENSORFLOW, Flavour
+from autograder.course.layout import Assignment, Course
+from autograder.grading import classroom, local
+from autograder.grading.classroom import Classroom, submitted
+from autograder.grading.local import Graders, Work
+from autograder.sandbox import Sandbox
+from autograder.submission.reading import read_submission
+from tests.conftest import ASSIGNMENT, hand_in
+
+STUDENTS = 30
+HERE = Assignment(name="a", root=Path(), tasks=())
+
+
+class FakeSandbox(Sandbox):
+    """Fork-servers that are ready at once and are only counted."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+        self.started: dict[Flavour, Any] = {}
+
+    def start(self, flavour: Flavour) -> None:
+        self.started[flavour] = None
+
+    def wait(self) -> None:
+        pass
+
+    def controls(self) -> dict[Flavour, Any]:
+        return dict(self.started)
+
+
+class FakeProcess:
+    """Answers here what a grader process would; it says which fork-servers it shares."""
+
+    made: list["FakeProcess"]
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.shares, self.closed = sandbox.controls().keys(), False
+        self.made.append(self)
+
+    def run(self, do: Callable[..., Any], item: Any) -> Any:
+        return do(self, item)
+
+    def kill(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> list[FakeProcess]:
+    FakeProcess.made = []
+    monkeypatch.setattr(local, "GraderProcess", FakeProcess)
+    return FakeProcess.made
+
+
+def shared_by_its_process(_assignment: Assignment, process: Any, _item: Any) -> set[Flavour]:
+    return set(process.shares)
+
+
+def lost(item: Any) -> Any:
+    raise AssertionError(item)
+
+
+def expected(graders: Graders, flavours: Sequence[Flavour | None]) -> Iterator[Flavour | None]:
+    for flavour in flavours:
+        graders.expect(flavour)
+        yield flavour
+
+
+def test_every_item_meets_a_process_that_shares_its_fork_server(
+    processes: list[FakeProcess],
+) -> None:
+    """Also one that is needed for the first time when processes are there already."""
+    graders = Graders(FakeSandbox(), jobs=1, items=4)
+    flavours = (*[NUMPY] * 4, TENSORFLOW, None, NUMPY)
+    work = Work(do=shared_by_its_process, lost=lost)
+    answers = list(graders.each(HERE, work, expected(graders, flavours)))
+    assert all(item in shared for item, shared in answers if item is not None)
+    assert [process.closed for process in processes] == [True, False]
+    graders.close()
+
+
+@pytest.mark.parametrize(("items", "started"), [(1, 1), (7, 1), (8, 2), (100, 3)])
+def test_few_items_are_not_worth_many_processes(
+    processes: list[FakeProcess], items: int, started: int
+) -> None:
+    graders = Graders(FakeSandbox(), jobs=3, items=items)
+    for _ in range(items):
+        graders.expect(NUMPY)
+    assert len(processes) == started
+    graders.close()
+
+
+def test_no_more_items_are_taken_than_there_is_room_for(processes: list[FakeProcess]) -> None:
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(STUDENTS):
+            taken.append(number)
+            yield number
+
+    graders = Graders(FakeSandbox(), jobs=2, items=STUDENTS)
+    work = Work(do=shared_by_its_process, lost=lost)
+    for done, _ in enumerate(graders.each(HERE, work, items()), start=1):
+        assert len(taken) - done <= 2 * local.AHEAD
+    assert len(taken) == STUDENTS
+    assert len(processes) <= 2
+    graders.close()
+
+
+@pytest.fixture
+def readings(course: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which files have been read, of a class that handed in what is no notebook."""
+    read: list[str] = []
+
+    def reading(path: Path, assignment: Assignment, *, student: str) -> Any:
+        read.append(student)
+        return read_submission(path, assignment, student=student)
+
+    monkeypatch.setattr(classroom, "read_submission", reading)
+    for number in range(STUDENTS):
+        hand_in(course, f"student-{number:02}", "no notebook")
+    return read
+
+
+def test_a_class_of_known_results_is_never_in_memory(course: Path, readings: list[str]) -> None:
+    assignment = Course(root=course).assignment(ASSIGNMENT)
+    sandbox = Sandbox(course)
+    room = Classroom(course, sandbox)
+    graded = room.each(assignment, submitted(assignment), Graders(sandbox, jobs=2, items=STUDENTS))
+    assert len(readings) == 8, "the first ones, so that what they need starts"
+    students = []
+    for one in graded:
+        students.append(one.result.student)
+        assert len(readings) - len(students) <= 8
+    assert readings == students == [f"student-{number:02}" for number in range(STUDENTS)]
