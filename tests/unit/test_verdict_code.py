@@ -45,9 +45,18 @@ def test_line_of_a_verdict_wing_changes_the_hash(package: Path, file: str) -> No
     assert changed_by(package / file)
 
 
-@pytest.mark.parametrize("file", ["cli/app.py", "gradebook/book.py", "report/templates/page.css"])
-def test_line_of_another_wing_does_not(package: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    "file", ["cli/app.py", "gradebook/book.py", "report/templates/page.css", "grading/store.py"]
+)
+def test_line_of_what_only_shows_or_keeps_one_does_not(package: Path, file: str) -> None:
     assert not changed_by(package / file)
+
+
+def test_module_of_grading_is_in_the_hash_or_named_here(package: Path) -> None:
+    outside = {"classroom", "dask", "fingerprint", "local", "store"}
+    modules = {path.stem for path in (package / "grading").glob("*.py")}
+    inside = {name for name in modules if changed_by(package / "grading" / f"{name}.py")}
+    assert inside == modules - outside
 
 
 def test_new_wing_is_either_in_the_hash_or_named_here(package: Path) -> None:

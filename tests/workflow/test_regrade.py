@@ -15,6 +15,7 @@ from autograder.course.layout import Assignment
 from autograder.course.notebooks import cell_of
 from autograder.grading import classroom
 from autograder.submission.reading import Submission, read_submission
+from tests.altered import Change, altered_kit
 from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.workflow.conftest import scores_in
 
@@ -130,6 +131,30 @@ def test_dry_run_says_what_would_be_done_and_why(
     assert found["new"] == "never graded"
     assert found["letter"].startswith("cannot be read: ")
     assert "new" not in scores_in(graded)
+
+
+def test_what_is_graded_again_follows_from_the_code_that_makes_a_verdict(
+    graded: Path, cli: Callable[..., Run], tmp_path: Path
+) -> None:
+    """Neither from a page's look, nor from a help text, nor from a docstring elsewhere."""
+
+    def plan(*changes: Change) -> dict[str, str]:
+        kit = altered_kit(tmp_path / str(len(changes)), *changes)
+        environment = {**os.environ, "PYTHONPATH": str(kit)}
+        done = cli(graded, *GRADE, "--dry-run", "--json", "-", env=environment)
+        assert done.returncode == 0, done.stderr
+        found: dict[str, str] = json.loads(done.stdout)
+        return found
+
+    elsewhere = (
+        Change(file="report/templates/page.css", old="body {", new="body { color: navy;"),
+        Change(file="cli/grade.py", old="Only this one; repeatable.", new="Only these."),
+        Change(file="gradebook/book.py", old="The gradebook of one", new="The book of one"),
+        Change(file="grading/store.py", old="What a course keeps of", new="What is kept of"),
+    )
+    assert plan(*elsewhere) == {"right": "", "wrong": ""}
+    line = Change(file="checks/explain.py", old="_MAX_LINE = 120", new="_MAX_LINE = 119")
+    assert plan(line) == {"right": "grader changed", "wrong": "grader changed"}
 
 
 def test_comparison_names_every_change_and_writes_none(
