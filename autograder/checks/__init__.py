@@ -10,7 +10,7 @@ from autograder.checks.expect import (
     expect_unchanged,
     points,
 )
-from autograder.checks.session import StudentFailure
+from autograder.checks.failure import StudentFailure
 from autograder.checks.student import Probes, Student, StudentObject
 
 __all__ = [

@@ -12,7 +12,8 @@ import pytest
 from hypothesis.errors import Flaky
 
 from autograder.checks.expect import CheckFailed, Graded
-from autograder.checks.session import Session, StudentFailure
+from autograder.checks.failure import StudentFailure
+from autograder.checks.session import Session
 from autograder.checks.student import Student
 from autograder.course.dataset import Dataset
 from autograder.errors import HiddenCheckError
@@ -73,7 +74,7 @@ class _Collector:
         report = yield
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo else None
-            result = _result(item, *_judge(item, error))
+            result = _result(item, *_verdict(item, error))
             if result.outcome is Outcome.GRADER_FAULT:
                 result = replace(result, fault=_last_line(item, error))
             self.results.setdefault(item.path, []).append(result)
@@ -116,7 +117,7 @@ def score(results: Sequence[CheckResult]) -> float | None:
     return float(sum(result.points for result in results))
 
 
-def _judge(item: pytest.Item, error: BaseException | None) -> tuple[float, Outcome, str]:
+def _verdict(item: pytest.Item, error: BaseException | None) -> tuple[float, Outcome, str]:
     """The share of the points, from 0 to 1, the outcome and the message."""
     if error is None:
         return 1.0, Outcome.PASSED, ""

@@ -1,8 +1,7 @@
 """Trusted side. One submission in its boxes: runs its cells, asks it, says how it failed.
 
-A box that ends is replaced by a fresh one in which the cells run again, without those that ended
-a box. Each task is judged in a box of its own; so one mistake costs its own checks and not those of
-the next task, and a task's verdict does not depend on which others are judged.
+Each task is judged in a box of its own; so one mistake costs its own checks and not those of the
+next task, and a task's verdict does not depend on which others are judged.
 """
 
 import re
@@ -10,51 +9,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autograder.checks.cell_run import CellRun, not_run, run_cell
 from autograder.checks.explain import explain_error, sizes_in
-from autograder.errors import SandboxFault
+from autograder.checks.failure import StudentFailure
+from autograder.checks.lives import Lives, Program
 from autograder.result import Outcome
-from autograder.sandbox import BoxEnded, RecordedBox, Recorder
+from autograder.sandbox import BoxEnded, Recorder
 from autograder.submission.reading import CodeCell, Submission
 
 _OURS = "ours"
-_MAX_SHOWN = 16 << 20  # characters for each submission
-
-
-class StudentFailure(BaseException):
-    """The submission's doing. No Exception, so that Hypothesis does not try it again smaller."""
-
-    def __init__(self, outcome: Outcome, message: str) -> None:
-        super().__init__(message)
-        self.outcome = outcome
-        self.message = message
 
 
 class Session:
     """One submission in its boxes, from the first cell to the last hidden call."""
 
     def __init__(
-        self,
-        boxes: Recorder,
-        submission: Submission,
-        *,
-        label: str = "",
-        stand_ins: Mapping[str, str] | None = None,
-        cells: tuple[CodeCell, ...] | None = None,
+        self, boxes: Recorder, submission: Submission, *, lives: Lives | None = None
     ) -> None:
-        self._boxes, self._submission, self._label = boxes, submission, label
-        self._cells = submission.to_run() if cells is None else cells
-        self._stand_ins: Mapping[str, str] = stand_ins or {}
-        self._limits = submission.flavour.limits
-        self._box: RecordedBox | None = None
-        self._deaths: dict[str, list[BoxEnded]] = {}
-        self._fatal: dict[int, CellRun] = {}
+        program = Program(flavour=submission.flavour, cells=submission.to_run())
+        self._boxes, self._submission = boxes, submission
+        self.lives = lives or Lives(boxes, program)
+        self._endings: dict[str, list[BoxEnded]] = {}
         self._forks: dict[str, Session] = {}
         self._first_task = ""
-        self._made = 0
-        self._given_up: StudentFailure | None = None
-        self.life = 0
-        self.runs: list[CellRun] = []
 
     def with_stand_ins(self, stand_ins: Mapping[str, str]) -> "Session":
         """The same submission in a box of its own; after some cells a neutral one of ours runs.
@@ -62,7 +38,8 @@ class Session:
         So what such a cell defines is judged elsewhere and its imports and helpers stay. Nothing
         of a solution may be in a stand-in. Asked twice for the same, it answers with the same.
         """
-        return self._fork(repr(sorted(stand_ins.items())), stand_ins)
+        program = replace(self.lives.program, stand_ins=stand_ins)
+        return self._fork(repr(sorted(stand_ins.items())), program)
 
     def without_code(self, source: str) -> "Session":
         """A box in which `source` runs, a text of ours, and nothing of the submission.
@@ -70,7 +47,8 @@ class Session:
         What the submission made gets there as data; so what is answered there is our code's word.
         """
         nothing = CodeCell(index=0, source="", grade_id=_OURS)
-        return self._fork(f"only {source}", {_OURS: source}, cells=(nothing,))
+        program = replace(self.lives.program, cells=(nothing,), stand_ins={_OURS: source})
+        return self._fork(f"only {source}", program)
 
     def of_task(self, name: str) -> "Session":
         """The same submission in boxes in which only this task is judged.
@@ -78,26 +56,13 @@ class Session:
         The first task gets the box that is there, since nothing but the cells ran in it.
         """
         self._first_task = self._first_task or name
-        return self if name == self._first_task else self._fork(name, {})
+        return self if name == self._first_task else self._fork(name, self.lives.program)
 
-    def _fork(
-        self,
-        key: str,
-        stand_ins: Mapping[str, str],
-        cells: tuple[CodeCell, ...] | None = None,
-    ) -> "Session":
-        if key not in self._forks:
-            fork = Session(
-                self._boxes,
-                self._submission,
-                label=f"{self._label}/{key}",
-                stand_ins=stand_ins,
-                cells=cells,
-            )
-            if cells is None:
-                fork._fatal = dict(self._fatal)
-            self._forks[key] = fork
-        return self._forks[key]
+    def _fork(self, name: str, program: Program) -> "Session":
+        if name not in self._forks:
+            lives = self.lives.fork(name, program)
+            self._forks[name] = Session(self._boxes, self._submission, lives=lives)
+        return self._forks[name]
 
     def run_cells(self) -> None:
         """Run every cell in order, in as many boxes as it takes; what they show is kept.
@@ -105,8 +70,7 @@ class Session:
         Raises:
             SandboxFault: when the sandbox itself broke.
         """
-        while not self._start():
-            pass
+        self.lives.box()
 
     def file(self, name: str) -> bytes:
         """The bytes of a file that was handed in beside the notebook.
@@ -130,107 +94,49 @@ class Session:
             StudentFailure: raised, timeout, crashed or missing.
             SandboxFault: when the sandbox itself broke.
         """
-        answer = self._ask(name, dict(request), cpu_s or self._limits.call_cpu_s)
+        answer = self._ask(name, dict(request), cpu_s or self._submission.flavour.limits.call_cpu_s)
         status, error = answer.get("status"), answer.get("error")
         if status == "missing":
             raise self._why_missing(name)
         if status == "raised":
             sizes = sizes_in(request.get("arguments", ()))
-            why = explain_error(error, self._cells, sizes)
+            why = explain_error(error, self.lives.program.cells, sizes)
             raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} gave an answer of the wrong form")
         return answer
 
-    @property
-    def alive(self) -> bool:
-        """Whether the latest box is still there, and with it what was kept inside."""
-        return self._box is not None
-
     def close(self) -> None:
+        """End its boxes and those of its forks."""
         while self._forks:
             self._forks.popitem()[1].close()
-        self._end_box()
-
-    def _end_box(self) -> None:
-        box, self._box = self._box, None
-        if box is not None:
-            try:
-                box.close()
-            except SandboxFault:
-                pass  # its server is gone, and it is gone with it; what it answered stands
+        self.lives.end()
 
     def _ask(self, name: str, request: dict[str, Any], cpu_s: float) -> dict[str, Any]:
-        if self._given_up is not None:
-            raise self._given_up
-        deaths = self._deaths.setdefault(name, [])
-        if len(deaths) >= self._limits.deaths:
-            last = deaths[-1]
-            raise StudentFailure(_outcome(last), f"{name} was not called again: {last.message}")
-        if self._box is None:
-            self.run_cells()
-        assert self._box is not None
+        endings = self._endings.setdefault(name, [])
+        if len(endings) >= self._submission.flavour.limits.deaths:
+            why = f"{name} was not called again: {endings[-1].message}"
+            raise StudentFailure.of_ending(endings[-1], why)
+        box = self.lives.box()
         try:
-            answer = self._box.ask(request, cpu_s=cpu_s)
+            return box.ask(request, cpu_s=cpu_s)
         except BoxEnded as ended:  # what hidden calls print is shown to nobody
-            self._end_box()
-            deaths.append(ended)
-            raise StudentFailure(_outcome(ended), f"{name}: {ended.message}") from None
-        return answer
-
-    def _start(self) -> bool:
-        """Run the cells in a fresh box; False if one of them ended it."""
-        self._end_box()
-        self._made += 1
-        label = f"{self._label}#{self._made}"
-        box = self._boxes.spawn(self._submission.flavour, self._limits, label)
-        runs: list[CellRun] = []
-        room = _MAX_SHOWN
-        for number, cell in enumerate(self._cells, start=1):
-            if cell.index in self._fatal:
-                runs.append(self._fatal[cell.index])
-            elif len(self._fatal) >= self._limits.deaths:
-                runs.append(not_run(cell))
-            else:
-                run = run_cell(box, cell, number, self._limits.cell_cpu_s, room)
-                room = max(0, room - run.size)
-                runs.append(run)
-                if run.ending is not None:
-                    self._fatal[cell.index] = run
-                    box.close()
-                    return False
-            self._run_stand_in(box, cell)
-        self._box = box
-        self.life += 1
-        self.runs = self.runs or runs
-        return True
-
-    def _run_stand_in(self, box: RecordedBox, cell: CodeCell) -> None:
-        source = self._stand_ins.get(cell.grade_id or "")
-        if source is None:
-            return
-        # No number: a line of a stand-in is never quoted as the student's.
-        run = run_cell(box, replace(cell, source=source), 0, self._limits.cell_cpu_s, 0)
-        if run.ending is not None:
-            box.close()
-            why = f"what earlier cells left behind ended the process: {run.ending.message}"
-            self._given_up = StudentFailure(_outcome(run.ending), why)
-            raise self._given_up
+            self.lives.end()
+            endings.append(ended)
+            raise StudentFailure.of_ending(ended, f"{name}: {ended.message}") from None
 
     def _why_missing(self, name: str) -> StudentFailure:
         """A function that is not there, or not solved yet: say which, and what became of it."""
-        for run in self.runs:
+        for run in self.lives.runs:
             own = run.cell.grade_id == f"{name}_answer" or _defines(run.cell.source, name)
             if own and run.failure is not None:
-                outcome = _outcome(run.ending) if run.ending else Outcome.RAISED
-                return StudentFailure(outcome, f"The cell of {name} did not run: {run.failure}")
+                why = f"The cell of {name} did not run: {run.failure}"
+                if run.ending is not None:
+                    return StudentFailure.of_ending(run.ending, why)
+                return StudentFailure(Outcome.RAISED, why)
         return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
 
 
 def _defines(source: str, name: str) -> bool:
     pattern = rf"^[ \t]*(?:class|def)[ \t]+{re.escape(name)}\b"
     return re.search(pattern, source, re.MULTILINE) is not None
-
-
-def _outcome(ended: BoxEnded) -> Outcome:
-    return Outcome(ended.ending.value)

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.failure import StudentFailure
 from autograder.checks.probes import PROBES, fits
-from autograder.checks.session import Session, StudentFailure
+from autograder.checks.session import Session
 from autograder.result import Outcome
 from autograder.wire import Handle
 
@@ -196,7 +197,7 @@ def _outgoing(session: Session, value: Any) -> Any:
         return {key: _outgoing(session, item) for key, item in value.items()}
     if kind is StudentObject:
         origin = value._origin
-        if origin.session is not session or origin.life != session.life or not session.alive:
+        if origin.session is not session or origin.life != session.lives.current:
             raise StudentFailure(Outcome.CRASHED, f"{origin.name}: its process has ended")
         return value._handle
     return value
@@ -205,7 +206,7 @@ def _outgoing(session: Session, value: Any) -> Any:
 def _incoming(session: Session, label: str, value: Any) -> Any:
     kind = type(value)
     if kind is Handle:
-        return StudentObject(_Origin(session=session, life=session.life, name=label), value)
+        return StudentObject(_Origin(session=session, life=session.lives.number, name=label), value)
     if kind is list or kind is tuple:
         return kind(_incoming(session, label, item) for item in value)
     if kind is dict:

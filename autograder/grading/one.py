@@ -92,7 +92,7 @@ def _grade_once(
         (*judged, *_for_a_person(assignment, submission)),
         isolation=sandbox.isolation,
         mended=submission.mended,
-        outputs={run.cell.index: cell_outputs(run) for run in session.runs},
+        outputs={run.cell.index: cell_outputs(run) for run in session.lives.runs},
     )
 
 
@@ -133,7 +133,7 @@ def _judge_by_test_cell(task: Task, session: Session) -> TaskResult:
 
     Without its traps: stderr is not a failure, and a value that is not a score earns nothing.
     """
-    run = next((run for run in session.runs if run.cell.grade_id == task.name), None)
+    run = next((run for run in session.lives.runs if run.cell.grade_id == task.name), None)
     earned, message = task.points, ""
     if run is None or run.failure is not None:
         earned, message = 0.0, run.failure or "" if run else "its test cell was not run"

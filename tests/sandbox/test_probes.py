@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from autograder.checks import CheckFailed, expect_array
+from autograder.checks.failure import StudentFailure
 from autograder.checks.probes import PROBES
-from autograder.checks.session import Session, StudentFailure
+from autograder.checks.session import Session
 from autograder.checks.student import Student, StudentObject
 from autograder.config import FLAVOURS, Flavour
 from autograder.result import Outcome

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.expect import Graded
-from autograder.checks.session import StudentFailure
+from autograder.checks.failure import StudentFailure
 from autograder.checks.student import Student
 from autograder.course.dataset import Dataset, Thresholds
 

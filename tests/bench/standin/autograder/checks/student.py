@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.session import StudentFailure
+from autograder.checks.failure import StudentFailure
 from autograder.config import TENSORFLOW
 from autograder.inside.values import Tensors, to_data
 from autograder.result import Outcome

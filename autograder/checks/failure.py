@@ -1,0 +1,20 @@
+"""Trusted side. What the submission itself did wrong, as checks and reports name it."""
+
+from typing import Self
+
+from autograder.result import Outcome
+from autograder.sandbox import BoxEnded
+
+
+class StudentFailure(BaseException):
+    """The submission's doing. No Exception, so that Hypothesis does not try it again smaller."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+
+    @classmethod
+    def of_ending(cls, ended: BoxEnded, message: str) -> Self:
+        """A failure by which a box came to its end."""
+        return cls(Outcome(ended.ending.value), message)
