@@ -80,5 +80,6 @@ def _shown(outputs: Any, room: int) -> Iterator[dict[str, Any]]:
 
 
 def not_run(cell: CodeCell) -> CellRun:
+    """What became of a cell that is left out."""
     why = "not run, since too many cells before it ended the process"
     return CellRun(cell=cell, printed="", outputs=(), failure=why)

@@ -56,7 +56,8 @@ class _Collector:
     @pytest.fixture(scope="session")
     def dataset(self) -> Dataset:
         """The hidden examples that the course is graded on."""
-        assert self._data is not None, "the assignment has no dataset.py"
+        if self._data is None:
+            raise HiddenCheckError("a check asks for `dataset`; write a dataset.py beside it")
         return self._data
 
     @pytest.hookimpl(wrapper=True)

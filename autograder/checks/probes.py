@@ -3,6 +3,7 @@
 What a probe says comes from the submission's process: it is data of this form, or no answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any
@@ -60,18 +61,34 @@ PROBES: dict[str, Any] = {
 
 def fits(value: Any, form: Any) -> bool:
     """Whether a value that came from inside has this form."""
-    if type(form) is Anything:
-        return True
-    if type(form) is Settings:
-        return type(value) is dict and all(
-            type(setting) in (bool, int, float, str) for setting in value.values()
-        )
-    if type(form) is tuple:
-        return any(fits(value, choice) for choice in form)
-    if type(form) is list:
-        return type(value) is list and all(fits(item, form[0]) for item in value)
-    if type(form) is dict:
-        if type(value) is not dict or value.keys() != form.keys():
-            return False
-        return all(fits(value[name], part) for name, part in form.items())
-    return type(value) is form
+    fits_form = _FITS.get(type(form))
+    return type(value) is form if fits_form is None else fits_form(value, form)
+
+
+def _fits_settings(value: Any, _form: Settings) -> bool:
+    return type(value) is dict and all(
+        type(setting) in (bool, int, float, str) for setting in value.values()
+    )
+
+
+def _fits_choice(value: Any, form: tuple[Any, ...]) -> bool:
+    return any(fits(value, choice) for choice in form)
+
+
+def _fits_list(value: Any, form: list[Any]) -> bool:
+    return type(value) is list and all(fits(item, form[0]) for item in value)
+
+
+def _fits_dict(value: Any, form: dict[str, Any]) -> bool:
+    if type(value) is not dict or value.keys() != form.keys():
+        return False
+    return all(fits(value[name], part) for name, part in form.items())
+
+
+_FITS: dict[type, Callable[[Any, Any], bool]] = {
+    Anything: lambda _value, _form: True,
+    Settings: _fits_settings,
+    tuple: _fits_choice,
+    list: _fits_list,
+    dict: _fits_dict,
+}

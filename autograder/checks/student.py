@@ -34,6 +34,7 @@ class StudentObject:
         return StudentFunction(self._origin.session, name, owner=self)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """What calling the object gives."""
         return StudentFunction(self._origin.session, "__call__", owner=self)(*arguments, **keywords)
 
 
@@ -53,6 +54,7 @@ class StudentFunction:
         self._session, self._name, self._owner = session, name, owner
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """What the function returns, as data or a StudentObject."""
         return self._call(arguments, keywords, return_arguments=False)[0]
 
     def with_arguments(self, *arguments: Any, **keywords: Any) -> tuple[Any, Any]:
@@ -106,7 +108,7 @@ class Probes:
 
         def probe(target: Any, *arguments: Any, cpu_s: float | None = None, **keywords: Any) -> Any:
             label = _name_of(target)
-            return _probe(self._session, label, name, (target, *arguments), keywords, cpu_s)
+            return _probe(self._session, label, name, (target, *arguments), keywords, cpu_s=cpu_s)
 
         return probe
 
@@ -125,6 +127,7 @@ def _probe(
     name: str,
     arguments: tuple[Any, ...],
     keywords: dict[str, Any],
+    *,
     cpu_s: float | None = None,
 ) -> Any:
     request = {
@@ -147,6 +150,7 @@ class Student:
 
     @property
     def probe(self) -> Probes:
+        """General questions to what the submission returned."""
         return Probes(self._session)
 
     def file(self, name: str) -> StudentFile:

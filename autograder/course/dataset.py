@@ -68,6 +68,7 @@ class Stored:
     remedy: str
 
     def to_json(self) -> dict[str, Any]:
+        """As the report of `data status` has it."""
         return {
             "name": self.name,
             "hidden_examples": self.count,
@@ -94,6 +95,7 @@ class DataStore:
 
     @property
     def names(self) -> list[str]:
+        """Every data set that the assignment declares."""
         return [*self._declared.MADE, *self._declared.FETCHED]
 
     @property
@@ -109,6 +111,7 @@ class DataStore:
 
     @property
     def thresholds_file(self) -> Path:
+        """Where it is said how accurate a model must be; `calibrate` writes it."""
         return self._assignment.hidden / "thresholds.toml"
 
     def settings(self) -> dict[str, Any]:

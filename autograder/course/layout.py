@@ -58,14 +58,17 @@ class Assignment:
 
     @property
     def source(self) -> Path:
+        """The instructor's notebook."""
         return self.root / "source" / self.name / f"{self.name}.ipynb"
 
     @property
     def release(self) -> Path:
+        """The notebook that students get."""
         return self.root / self.release_folder / self.name / f"{self.name}.ipynb"
 
     @property
     def reference(self) -> Path:
+        """The solved and executed notebook, to hand out after the deadline."""
         return self.root / "solutions" / self.name / "reference.ipynb"
 
     @property
@@ -80,10 +83,12 @@ class Assignment:
 
     @property
     def hidden(self) -> Path:
+        """The folder of its hidden checks; only a sealed assignment has one."""
         return self.root / "tests" / "hidden" / self.name
 
     @property
     def sealed(self) -> bool:
+        """Whether hidden checks judge it, and not the tests in its cells."""
         return self.hidden.is_dir()
 
     @property
@@ -93,6 +98,7 @@ class Assignment:
 
     @property
     def max_score(self) -> float:
+        """The points of all its tasks."""
         return sum(task.points for task in self.tasks)
 
     @property
@@ -101,6 +107,7 @@ class Assignment:
         return tuple(dict.fromkeys(file for task in self.tasks for file in task.files))
 
     def check_file(self, task: Task) -> Path:
+        """Where the hidden checks of a task are."""
         return self.hidden / f"check_{task.name}.py"
 
 

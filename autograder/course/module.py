@@ -24,8 +24,8 @@ def load_module(path: Path) -> ModuleType:
 @lru_cache(maxsize=32)
 def _load(path: Path, _changed_ns: int) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"course_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{path} is not a Python module; name it with .py at the end")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)

@@ -65,13 +65,12 @@ def read_trusted(path: Path) -> Notebook:
         CourseError: if it is missing or no notebook.
     """
     try:
-        notebook = json.loads(path.read_text())
+        notebook: Notebook = json.loads(path.read_text())
         notebook["cells"]
     except FileNotFoundError:
         raise CourseError(f"{path} does not exist; run 'autograder release'") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CourseError(f"{path} is not a notebook: {error}") from None
-    assert isinstance(notebook, dict)
     return notebook
 
 

@@ -46,7 +46,7 @@ def _write(path: Path, content: str | bytes, mode: int, put: Callable[[str, Path
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, mode)
+        Path(temporary).chmod(mode)
         put(temporary, path)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from error

@@ -227,12 +227,13 @@ def _known(handed_in: _HandedIn) -> Verdict | None:
 
 def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Verdict:
     """Grade one; perhaps in another process or on another machine."""
-    assert handed_in.submission is not None
     try:
+        if handed_in.submission is None:
+            raise ValueError("what is unreadable has a result")
         return judge(assignment, sandbox, handed_in.submission, handed_in.past)
     except AutograderError:
         raise
-    except Exception as error:  # ours, and no reason to leave the others ungraded
+    except Exception as error:  # noqa: BLE001  # ours, and no reason to leave others ungraded
         why = f"the grader itself failed: {type(error).__name__}"
         return Verdict(result=unreadable(assignment, handed_in.student, why, sandbox.isolation))
 

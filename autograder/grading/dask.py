@@ -116,6 +116,7 @@ class Cluster:
         return answer
 
     def close(self) -> None:
+        """Leave the cluster; its workers go on."""
         self._client.close()
 
 
