@@ -92,7 +92,7 @@ class Graders:
         self._expected[flavour] += 1
         wanted = min(self._jobs, max(1, self._expected.total() // _WORTH_A_PROCESS))
         if self._expected[flavour] > 1 and len(self._processes) >= wanted:
-            return  # without waiting for a thread that waits for a fork-server
+            return
         with self._starting:
             if flavour is not None:
                 self._sandbox.start(flavour)
@@ -130,6 +130,8 @@ class Graders:
                 for item in items:
                     answer = work.known(item)
                     if answer is None:
+                        with self._starting:
+                            self._sandbox.wait()
                         waiting[threads.submit(self._answer, assignment, work, item)] = item
                     else:
                         yield item, answer
@@ -159,15 +161,15 @@ class Graders:
         return work.lost(item)
 
     def _free(self) -> GraderProcess:
-        """A process that waits for work and shares every fork-server that there is."""
+        """A process that has nothing to do and shares every fork-server that there is."""
         with self._starting:
-            self._sandbox.wait()
-            while not self._idle.empty():
-                process = self._idle.get()
-                if process.shares == self._sandbox.controls().keys():
-                    return process
+            process = self._another() if self._idle.empty() else self._idle.get()
+            if process.shares != self._sandbox.controls().keys():
                 self._end(process)
-            return self._another()
+                process = self._another()
+        if self._unwanted:  # it was made too late to be killed with the others
+            raise ProcessEnded
+        return process
 
     def _another(self) -> GraderProcess:
         process = GraderProcess(self._sandbox)

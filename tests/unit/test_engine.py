@@ -89,31 +89,35 @@ def test_every_item_meets_a_process_that_shares_its_fork_server(
     graders.close()
 
 
-@pytest.mark.parametrize(("items", "started"), [(1, 1), (7, 1), (8, 2), (100, 3)])
-def test_few_items_are_not_worth_many_processes(
-    processes: list[FakeProcess], items: int, started: int
+@pytest.mark.parametrize(("unknown", "started"), [(1, 1), (7, 1), (8, 2), (STUDENTS, 3)])
+def test_few_unknown_results_are_not_worth_many_processes(
+    processes: list[FakeProcess], unknown: int, started: int
 ) -> None:
-    graders = Graders(FakeSandbox(), jobs=3, items=items)
-    for _ in range(items):
+    graders = Graders(FakeSandbox(), jobs=3, items=STUDENTS)
+    for _ in range(unknown):
         graders.expect(NUMPY)
     assert len(processes) == started
     graders.close()
 
 
-def test_no_more_items_are_taken_than_there_is_room_for(processes: list[FakeProcess]) -> None:
+@pytest.mark.parametrize(("size", "most"), [(STUDENTS, 2), (7, 1)])
+def test_no_more_items_are_taken_than_processes_have_room_for(
+    processes: list[FakeProcess], size: int, most: int
+) -> None:
+    """A small class is not worth a second process."""
     taken: list[int] = []
 
     def items() -> Iterator[int]:
-        for number in range(STUDENTS):
+        for number in range(size):
             taken.append(number)
             yield number
 
-    graders = Graders(FakeSandbox(), jobs=2, items=STUDENTS)
+    graders = Graders(FakeSandbox(), jobs=2, items=size)
     work = Work(do=shared_by_its_process, lost=lost)
     for done, _ in enumerate(graders.each(HERE, work, items()), start=1):
-        assert len(taken) - done <= 2 * local.AHEAD
-    assert len(taken) == STUDENTS
-    assert len(processes) <= 2
+        assert len(taken) - done <= most * local.AHEAD
+    assert len(taken) == size
+    assert len(processes) <= most
     graders.close()
 
 
