@@ -55,7 +55,7 @@ class BankReport:
 
     @property
     def ok(self) -> bool:
-        """Whether the bank and its checks are as they must be."""
+        """Whether the bank and its checks are as expected."""
         return not self.problems and not self.idle_checks
 
     def to_json(self) -> dict[str, Any]:

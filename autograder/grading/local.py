@@ -18,7 +18,7 @@ from autograder.sandbox import Sandbox
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _WORTH_A_PROCESS = 4  # items: it starts within seconds, not at once
-AHEAD = 2  # items a process, one of them waiting; more would only fill memory
+AHEAD = 2  # items for each process, one of them waiting; more would fill memory
 _TRIES = 2  # a process may also have been ended by somebody else
 
 

@@ -40,12 +40,12 @@ class Store:
             return None
 
     def keep_result(self, parts: Mapping[str, str], result: Result) -> None:
-        """Keep a verdict for whoever hands the same in."""
+        """Keep a verdict, for everybody who hands in the same."""
         text = to_json(replace(result, student="").to_json())
         write_atomically(self._result_file(parts), text)
 
     def recording(self, parts: Mapping[str, str]) -> bytes | None:
-        """What the submission with these hashes answered, whatever the checks were."""
+        """What the submission with these hashes answered, no matter what the checks were."""
         try:
             return self._recording_file(parts).read_bytes()
         except OSError:
