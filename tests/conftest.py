@@ -145,7 +145,7 @@ def as_ordinary_user(
                 if closed & set(parent.parents):
                     argv += ["--perms", "0755", "--dir", str(parent)]
             argv += ["--ro-bind", str(folder), str(folder)]
-    os.chmod(writable, 0o777)
+    writable.chmod(0o777)
     argv += ["--bind", str(writable), "/tmp"]
     argv += more or ["--setenv", "HOME", "/tmp/home", "--chdir", str(ROOT)]
     number = str(user)
