@@ -11,10 +11,9 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from autograder.cli.app import main
-from autograder.course.layout import Assignment
 from autograder.course.notebooks import cell_of
-from autograder.grading import classroom
-from autograder.submission.reading import Submission, read_submission
+from autograder.submission import reading
+from autograder.submission.ordinary import read_ordinary
 from tests.altered import Change, altered_kit
 from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
 from tests.workflow.conftest import scores_in
@@ -218,11 +217,11 @@ def test_each_submission_is_read_once_in_a_run(
     hand_in(graded, "letter", "this is no notebook")
     read: Counter[str] = Counter()
 
-    def reading(path: Path, assignment: Assignment, *, student: str) -> Submission:
-        read[student] += 1
-        return read_submission(path, assignment, student=student)
+    def counted(path: Path, limit: int) -> bytes | None:
+        read[path.parts[-3]] += 1
+        return read_ordinary(path, limit)
 
-    monkeypatch.setattr(classroom, "read_submission", reading)
+    monkeypatch.setattr(reading, "read_ordinary", counted)
     done = CliRunner().invoke(main, ["--course", str(graded), *GRADE[1:], *options])
     assert done.exit_code == (0 if options == ["--dry-run"] else 1), done.output  # the letter
     assert read == dict.fromkeys(("right", "wrong", "new", "letter"), 1)
