@@ -14,13 +14,17 @@ _SCORE = 100  # characters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellRun:
-    """What became of one cell. `failure` is None when it ran through."""
+    """What became of one cell. `failure` is None when it ran through.
+
+    `error` is what the box says of what was raised: its type, its cell and line.
+    """
 
     cell: CodeCell
     printed: str
     outputs: tuple[dict[str, Any], ...]
     failure: str | None
     ending: BoxEnded | None = None
+    error: Any = None
 
     @property
     def size(self) -> int:
@@ -60,6 +64,7 @@ def run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: 
         printed=printed,
         outputs=tuple(_shown(shown, room - len(printed))),
         failure=error[:_MAX_MESSAGE] if type(error) is str else None,
+        error=answer.get("raised"),
     )
 
 

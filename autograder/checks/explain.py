@@ -71,6 +71,8 @@ def explain_error(error: Any, cells: Sequence[CodeCell], sizes: Set[int]) -> str
     line = _line(error, cells)
     if line:
         text += f" in `{line}`"
+    elif error.get("cell") is None:
+        text += " (inside a library)"
     message = error.get("message")
     if type(message) is str and _may_be_said(message.strip(), _names(line, cells), sizes):
         text += f" ({message.strip()})"

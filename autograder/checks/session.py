@@ -4,11 +4,11 @@ Each task is judged in a box of its own; so one mistake costs its own checks and
 next task, and a task's verdict does not depend on which others are judged.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from autograder.checks.absence import Stub, defines, stub_that_ran, why_absent
 from autograder.checks.explain import explain_error, sizes_in
 from autograder.checks.failure import StudentFailure
 from autograder.checks.lives import Lives, Program
@@ -23,10 +23,16 @@ class Session:
     """One submission in its boxes, from the first cell to the last hidden call."""
 
     def __init__(
-        self, boxes: Recorder, submission: Submission, *, lives: Lives | None = None
+        self,
+        boxes: Recorder,
+        submission: Submission,
+        *,
+        stubs: frozenset[Stub] = frozenset(),
+        lives: Lives | None = None,
     ) -> None:
+        """`stubs` are the release's lines in place of solutions."""
         program = Program(flavour=submission.flavour, cells=submission.to_run())
-        self._boxes, self._submission = boxes, submission
+        self._boxes, self._submission, self._stubs = boxes, submission, stubs
         self.lives = lives or Lives(boxes, program)
         self._endings: dict[str, list[BoxEnded]] = {}
         self._forks: dict[str, Session] = {}
@@ -61,7 +67,9 @@ class Session:
     def _fork(self, name: str, program: Program) -> "Session":
         if name not in self._forks:
             lives = self.lives.fork(name, program)
-            self._forks[name] = Session(self._boxes, self._submission, lives=lives)
+            self._forks[name] = Session(
+                self._boxes, self._submission, stubs=self._stubs, lives=lives
+            )
         return self._forks[name]
 
     def run_cells(self) -> None:
@@ -97,11 +105,9 @@ class Session:
         answer = self._ask(name, dict(request), cpu_s or self._submission.flavour.limits.call_cpu_s)
         status, error = answer.get("status"), answer.get("error")
         if status == "missing":
-            raise self._why_missing(name)
+            raise self._why_missing(name, request)
         if status == "raised":
-            sizes = sizes_in(request.get("arguments", ()))
-            why = explain_error(error, self.lives.program.cells, sizes)
-            raise StudentFailure(Outcome.RAISED, f"{name} raised {why}")
+            raise self._why_raised(name, request, error)
         if status != "ok":
             raise StudentFailure(Outcome.CRASHED, f"{name} gave an answer of the wrong form")
         return answer
@@ -125,18 +131,40 @@ class Session:
             endings.append(ended)
             raise StudentFailure.of_ending(ended, f"{name}: {ended.message}") from None
 
-    def _why_missing(self, name: str) -> StudentFailure:
-        """A function that is not there, or not solved yet: say which, and what became of it."""
+    def _why_raised(self, name: str, request: Mapping[str, Any], error: Any) -> StudentFailure:
+        """The release's own stub is no mistake: it says that there is no solution yet."""
+        cells = self.lives.program.cells
+        stub = stub_that_ran(error, cells, self._stubs)
+        if stub is None:
+            sizes = sizes_in(request.get("arguments", ()))
+            why = explain_error(error, cells, sizes)
+            return StudentFailure(Outcome.RAISED, f"{name} raised {why}")
+        if stub.owner in ("", name):
+            return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
+        why = f"{name} uses {stub.owner}, which is not solved yet."
+        return StudentFailure(Outcome.MISSING, why)
+
+    def _why_missing(self, name: str, request: Mapping[str, Any]) -> StudentFailure:
+        """What is not there: say so, and what became of it."""
+        if request.get("owner") is not None:
+            why = f"What {name} gave has no `{request['name']}`."
+            return StudentFailure(Outcome.MISSING, why)
+        cells = self.lives.program.cells
         for run in self.lives.runs:
-            own = run.cell.grade_id == f"{name}_answer" or _defines(run.cell.source, name)
-            if own and run.failure is not None:
-                why = f"The cell of {name} did not run: {run.failure}"
-                if run.ending is not None:
-                    return StudentFailure.of_ending(run.ending, why)
-                return StudentFailure(Outcome.RAISED, why)
-        return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
-
-
-def _defines(source: str, name: str) -> bool:
-    pattern = rf"^[ \t]*(?:class|def)[ \t]+{re.escape(name)}\b"
-    return re.search(pattern, source, re.MULTILINE) is not None
+            own = run.cell.grade_id == f"{name}_answer" or defines(run.cell.source, name)
+            if not own or run.failure is None:
+                continue
+            if stub_that_ran(run.error, cells, self._stubs) is not None:
+                return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
+            why = f"The cell of {name} did not run: {run.failure}"
+            if run.ending is not None:
+                return StudentFailure.of_ending(run.ending, why)
+            return StudentFailure(Outcome.RAISED, why)
+        indices = {cell.index for cell in cells}
+        others = [
+            cell["source"]
+            for index, cell in enumerate(self._submission.cells)
+            if index not in indices and cell["cell_type"] == "code"
+        ]
+        why = why_absent(name, [cell.source for cell in cells], others)
+        return StudentFailure(Outcome.MISSING, why)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.absence import stubs_in
 from autograder.checks.cell_run import CellRun
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.session import Session
@@ -75,7 +76,7 @@ def _unjudged(assignment: Assignment, student: str, why: str, isolation: str) ->
 def _grade_once(
     assignment: Assignment, submission: Submission, boxes: Recorder, sandbox: Sandbox
 ) -> Result:
-    session = Session(boxes, submission)
+    session = Session(boxes, submission, stubs=stubs_in(released_cells(assignment)))
     try:
         try:
             session.run_cells()

@@ -45,19 +45,21 @@ class _Hook(DisplayHook):
 class GradingShell(InteractiveShell):
     """Runs cells one by one and remembers what each showed."""
 
-    def run(self, source: str, number: int) -> tuple[str | None, list[dict[str, Any]]]:
-        """Run one cell. Returns what it raised, if anything, and what it displayed."""
+    def run(
+        self, source: str, number: int
+    ) -> tuple[str | None, list[dict[str, Any]], BaseException | None]:
+        """Run one cell: what it shows of its error, if any, what it displayed, and the error."""
         self.collected: list[dict[str, Any]] = []
         self.failure: str | None = None
         self.execution_count = number
         before_a_cell()
         result = self.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]  # it says no types
+        error = result.error_before_exec or result.error_in_exec
         if result.success:
             self._show_figures()
         elif self.failure is None:
-            error = result.error_before_exec or result.error_in_exec
             self.failure = f"{type(error).__name__}: {error}"
-        return self.failure, self.collected[:_MAX_ITEMS]
+        return self.failure, self.collected[:_MAX_ITEMS], error
 
     def collect(self, kind: str, data: dict[str, Any]) -> None:
         """Keep text and pictures; HTML and scripts of a stranger never reach a grader's page."""

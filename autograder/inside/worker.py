@@ -26,6 +26,7 @@ _MAX_BODY = 1 << 30
 _MAX_MESSAGE = 2_000
 _MAX_FRAMES = 200
 _CELL_NAME = re.compile(r"<ipython-input-(\d+)-")
+_LINE_IN_GRAPH = re.compile(r'File "<ipython-input-(\d{1,6})-\w+>", line (\d{1,6}), in')
 
 
 class Worker:
@@ -53,8 +54,10 @@ class Worker:
             _send(requests, request["id"], answer)
 
     def _run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
-        error, outputs = self._shell.run(request["source"], request["number"])
-        return {"status": "raised" if error else "ok", "error": error, "outputs": outputs}
+        shown, outputs, error = self._shell.run(request["source"], request["number"])
+        raised = None if error is None else describe(error)
+        status = "raised" if shown else "ok"
+        return {"status": status, "error": shown, "raised": raised, "outputs": outputs}
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function of the namespace, or a method of the kept object `owner`."""
@@ -109,28 +112,25 @@ def _send(requests: socket.socket, number: int, answer: dict[str, Any]) -> None:
 
 
 def _failure(error: BaseException) -> dict[str, Any]:
-    if isinstance(error, NotImplementedError) and _is_unsolved(error):
-        return {"status": "missing"}
     return {"status": "raised", "error": describe(error)}
 
 
-def _is_unsolved(error: NotImplementedError) -> bool:
-    """Whether the student's line says so itself; libraries raise the same for other reasons."""
-    frames = traceback.extract_tb(error.__traceback__, _MAX_FRAMES)
-    lines = [frame.line or "" for frame in frames if _CELL_NAME.match(frame.filename)]
-    return not lines or "NotImplementedError" in lines[-1]
-
-
 def describe(error: BaseException) -> dict[str, Any]:
-    """Its type, its text, and the deepest of the student's own lines, as cell and line number."""
-    described: dict[str, Any] = {"type": "", "message": "", "cell": 0, "line": 0}
+    """Its type, its text, and the deepest of the student's own lines, as cell and line number.
+
+    The cell is None where no line is the student's.
+    """
+    described: dict[str, Any] = {"type": "", "message": "", "cell": None, "line": 0}
     try:
         described["type"] = str(type(error).__name__)
         described["message"] = str(error)[:_MAX_MESSAGE]
         for frame in traceback.extract_tb(error.__traceback__, _MAX_FRAMES):
             own = _CELL_NAME.match(frame.filename)
             if own:
-                described |= {"cell": int(own.group(1)), "line": frame.lineno}
+                described |= {"cell": int(own[1]), "line": frame.lineno}
+        # TensorFlow runs its own version of a function, and names the original line in the text.
+        for own in _LINE_IN_GRAPH.finditer(str(error)):
+            described |= {"cell": int(own[1]), "line": int(own[2])}
     except BaseException:  # noqa: BLE001 (an exception may lie about itself)
         return described
     return described

@@ -10,7 +10,7 @@ MARKS = {
     Outcome.RAISED: ("✗", "raised an error"),
     Outcome.TIMEOUT: ("✗", "took too long"),
     Outcome.CRASHED: ("✗", "ended the process"),
-    Outcome.MISSING: ("–", "not solved"),
+    Outcome.MISSING: ("–", "missing"),
     Outcome.GRADER_FAULT: ("?", "to be looked at"),
 }
 

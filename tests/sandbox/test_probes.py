@@ -287,10 +287,9 @@ def test_answer_of_another_form_is_no_answer(sandbox: Sandbox) -> None:
     session.close()
 
 
-def test_unsolved_method_is_missing_and_data_is_no_object(sandbox: Sandbox) -> None:
-    session = session_of(sandbox, "def make(): raise NotImplementedError\ndef one(): return 1")
+def test_data_is_no_object(sandbox: Sandbox) -> None:
+    session = session_of(sandbox, "def one(): return 1")
     student = Student(session)
-    assert failure(student.make).outcome is Outcome.MISSING
     assert failure(lambda: student.probe.describe(student.one())).outcome is Outcome.FAILED
     session.close()
 

@@ -178,7 +178,7 @@ def test_hidden_inputs_do_not_come_out_in_messages(course: Path, cli: Callable[.
     ("answer", "outcome", "words"),
     [
         ("def dot_scores(query, keys):\n    raise NotImplementedError()", "missing", "not solved"),
-        ("def dot(query, keys):\n    return 1", "missing", "not solved"),
+        ("def dot(query, keys):\n    return 1", "missing", "There is no dot_scores"),
         ("def dot_scores(query, keys) return 1", "raised", "SyntaxError"),
         (
             "def dot_scores(query, keys):\n    return query @ keys",
