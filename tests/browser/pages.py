@@ -8,9 +8,9 @@ from typing import Any
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from autograder.course.notebooks import grade_id_of, text_of
+from tests.conftest import PATIENCE_S
 
-PATIENCE_MS = 120_000
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 class Desk:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from autograder.course.layout import Course, read_trusted
-from autograder.course.notebooks import cell_of, text_of
+from autograder.course.layout import Course
+from autograder.course.notebooks import cell_of, read_trusted, text_of
 from autograder.quiz import read_quiz
 from tests.browser.conftest import Lab
 from tests.browser.pages import Desk, Formgrader, Notebook
@@ -211,7 +211,9 @@ def test_predictor_reads_what_is_typed_and_its_bar_moves(
         expect(attention).to_have_attribute(
             "aria-label", re.compile(r"^[6-9]\d|100" if word == "wonderful" else r"^[0-3]?\d ")
         )
-        percent[word] = attention.locator("div").first.bounding_box()["width"]
+        box = attention.locator("div").first.bounding_box()
+        assert box is not None
+        percent[word] = box["width"]
         picture(student, pictures, f"predictor-{word}", attention)
     assert percent["wonderful"] > 2 * percent["dreadful"]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from autograder.course.notebooks import cell_of
-from tests.conftest import ASSIGNMENT, Run, hand_in, notebook_of
+from tests.conftest import ASSIGNMENT, Make, Run, hand_in, notebook_of
 
-PHONE, DESK = {"width": 390, "height": 800}, {"width": 1200, "height": 900}
+PHONE, DESK = ViewportSize(width=390, height=800), ViewportSize(width=1200, height=900)
 WRONG = "print('seen')\ndef dot_scores(query, keys):\n    return query @ keys[0].T\n"
 # For every piece of text: its colour against the nearest background, as WCAG 2.1 computes it.
 CONTRASTS = """
@@ -40,19 +40,19 @@ CONTRASTS = """
 """
 
 
-@pytest.fixture(scope="module")
-def course(
-    tmp_path_factory: pytest.TempPathFactory, generated: Path, cli: Callable[..., Run]
-) -> Path:
-    root = Path(shutil.copytree(generated, tmp_path_factory.mktemp("pages") / "course"))
-    hand_in(root, "right", notebook_of(root, "source"))
-    wrong = notebook_of(root, "source")
-    cell_of(wrong, "dot_scores_answer")["source"] = WRONG
-    hand_in(root, "wrong", wrong)
-    hand_in(root, "letter", "this is no notebook")
-    assert cli(root, "autograder", "grade", ASSIGNMENT).returncode == 1
-    assert cli(root, "autograder", "report", ASSIGNMENT).returncode == 0
-    return root
+@pytest.fixture(scope="session")
+def course(generated: Path, once: Callable[[str, Make], Path], cli: Callable[..., Run]) -> Path:
+    def make(root: Path) -> None:
+        shutil.copytree(generated, root, dirs_exist_ok=True)
+        hand_in(root, "right", notebook_of(root))
+        wrong = notebook_of(root)
+        cell_of(wrong, "dot_scores_answer")["source"] = WRONG
+        hand_in(root, "wrong", wrong)
+        hand_in(root, "letter", "this is no notebook")
+        assert cli(root, "autograder", "grade", ASSIGNMENT).returncode == 1
+        assert cli(root, "autograder", "report", ASSIGNMENT).returncode == 0
+
+    return once("pages", make)
 
 
 @pytest.fixture(params=["feedback", "class"])

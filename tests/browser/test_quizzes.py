@@ -11,7 +11,7 @@ from IPython.display import Javascript
 
 from autograder.quiz import cell_source, read_quiz
 from tests.browser.conftest import QUIET, chromium
-from tests.conftest import ROOT
+from tests.conftest import PATIENCE_S, ROOT
 
 FILES = sorted((ROOT / "quizzes").glob("*.json"))
 
@@ -81,6 +81,6 @@ def in_browser(page: Path, home: Path) -> str:
     command = [chromium(), "--headless", *QUIET, "--dump-dom"]
     settings = [f"--user-data-dir={home / 'profile'}", "--virtual-time-budget=5000"]
     done = subprocess.run(
-        [*command, *settings, page.as_uri()], capture_output=True, text=True, timeout=120
+        [*command, *settings, page.as_uri()], capture_output=True, text=True, timeout=PATIENCE_S
     )
     return done.stdout

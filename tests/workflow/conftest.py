@@ -1,24 +1,40 @@
-"""A simulated class, graded once for all tests that look at it."""
+"""What tests of the workflow share: a simulated class, graded once, and grading in this process."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import Tag
 from nbgrader.api import Gradebook
 
+from autograder.config import NUMPY
+from autograder.course.layout import Course
+from autograder.course.notebooks import cell_of
+from autograder.course.storage import write_atomically
+from autograder.gradebook.writer import ClassReport, grade_class
+from autograder.grading.classroom import Classroom, submitted
+from autograder.grading.local import Graders, Work
+from autograder.grading.one import grade, lost
+from autograder.sandbox import Sandbox
+from autograder.submission.reading import read_submission
 from tests.conftest import (
     ASSIGNMENT,
     ASSIGNMENTS,
     GRADED,
+    Make,
     Run,
     copy_course,
     hand_in,
     notebook_of,
 )
 
+RIGHT: dict[str, float] = {"dot_scores": 8, "additive_scores": 12}
+WRONG: dict[str, float] = {"dot_scores": 0, "additive_scores": 12}
 GRADE = ("autograder", "grade", ASSIGNMENT, "--json", "report.json")
 
 
@@ -28,20 +44,54 @@ class Demo:
 
     root: Path
     reports: dict[str, dict[str, Any]]
-    done: Run
+    printed: str
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> Demo:
-    root = tmp_path_factory.mktemp("whole-course")
-    for name in ASSIGNMENTS:
-        copy_course(root, name)
-    done = cli(root, "autograder", "demo", "--json", "report.json")
-    assert done.returncode == 0, done.stdout + done.stderr
+def demo(once: Callable[[str, Make], Path], cli: Callable[..., Run]) -> Demo:
+    def make(folder: Path) -> None:
+        for name in ASSIGNMENTS:
+            copy_course(folder, name)
+        done = cli(folder, "autograder", "demo", "--json", "report.json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        (folder / "printed").write_text(done.stdout)
+
+    root = once("demo-of-all", make)
     reports = json.loads((root / "report.json").read_text())
     assert {entry["assignment"] for entry in reports} == set(GRADED)
     own = {e["student"]: e for e in reports if e["assignment"] == ASSIGNMENT}
-    return Demo(root=root / "demo", reports=own, done=done)
+    return Demo(root=root / "demo", reports=own, printed=(root / "printed").read_text())
+
+
+@pytest.fixture(scope="session")
+def ungraded(demo: Demo, once: Callable[[str, Make], Path], cli: Callable[..., Run]) -> Path:
+    """The demo's course and one assignment's submissions, with nothing graded."""
+
+    def make(folder: Path) -> None:
+        copy_course(folder, ASSIGNMENT)
+        for student in demo.reports:
+            handed_in = Path("submitted", student, ASSIGNMENT)
+            shutil.copytree(demo.root / handed_in, folder / handed_in)
+        shutil.copy(demo.root / "nbgrader_config.py", folder)
+        done = cli(folder, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+        assert done.returncode == 0, done.stderr
+
+    return once("ungraded", make)
+
+
+@pytest.fixture(scope="session")
+def graded_by_nbgrader(
+    ungraded: Path, once: Callable[[str, Make], Path], cli: Callable[..., Run]
+) -> Path:
+    """The demo's class, graded by nbgrader's own commands alone."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ungraded, folder, dirs_exist_ok=True)
+        for step in ("autograde", "generate_feedback"):
+            done = cli(folder, "nbgrader", step, ASSIGNMENT)
+            assert done.returncode == 0, done.stderr[-3000:]
+
+    return once("graded-by-nbgrader", make)
 
 
 @pytest.fixture
@@ -49,6 +99,115 @@ def released(published: Path) -> Path:
     """A course whose assignment is in the gradebook and that has one good submission."""
     hand_in(published, "good", notebook_of(published, "source"))
     return published
+
+
+@pytest.fixture(scope="session")
+def graders(sandbox: Sandbox) -> Iterator[Graders]:
+    """A process that judges, and its fork-servers: they stay, where a command would start them."""
+    sandbox.start(NUMPY)
+    sandbox.wait()
+    with closing(Graders(sandbox)) as engine:
+        yield engine
+
+
+Check = Callable[[Path, dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def check(sandbox: Sandbox, graders: Graders) -> Check:
+    """The report of `autograder check` on a notebook, without the command."""
+
+    def report(course: Path, notebook: dict[str, Any]) -> dict[str, Any]:
+        path = course / "student.ipynb"
+        path.write_text(json.dumps(notebook))
+        assignment = Course(root=course).assignment(ASSIGNMENT)
+        submission = read_submission(path, assignment, student=path.stem)
+        work = Work(do=grade, lost=lambda s: lost(assignment, s.student, sandbox.isolation))
+        return graders.one(assignment, work, submission).report()
+
+    return report
+
+
+GradeClass = Callable[..., ClassReport]
+
+
+@pytest.fixture(scope="session")
+def grade_all(sandbox: Sandbox, graders: Graders) -> GradeClass:
+    """What `autograder grade` does with these students, or all, without the command."""
+
+    def graded(course: Path, *students: str) -> ClassReport:
+        assignment = Course(root=course).assignment(ASSIGNMENT)
+        classroom = Classroom(course, sandbox)
+        results = classroom.each(assignment, submitted(assignment, students), graders)
+        return grade_class(assignment, results, classroom)
+
+    return graded
+
+
+# Added to a hidden check, which runs on the trusted side while a submission is judged: so it does
+# its harm at that very moment, and a test need not hit it. It is worth no points.
+_ACT = '''
+
+def check_that_acts(student):
+    """We act at the first request, or once a submission asks for it by its answer."""
+    import os, pytest, signal, time
+    from pathlib import Path
+
+    one = np.ones((1, 1))
+    answer = expect_array(student.dot_scores(one, one[None]), shape=(1, 1))[0, 0]
+'''
+HELD = 100
+
+
+def let_check_do(course: Path, lines: str) -> None:
+    """Let a hidden check do this as well; `answer` is what the submission says to ones."""
+    file = course / "tests" / "hidden" / ASSIGNMENT / "check_dot_scores.py"
+    file.write_text(file.read_text() + _ACT + lines)
+
+
+def hand_in_constant(course: Path, student: str, answer: int) -> None:
+    """Hand in a wrong answer by which the hidden check knows this submission."""
+    notebook = notebook_of(course, "source")
+    constant = f"def dot_scores(query, keys):\n    return np.full(keys.shape[:2], {answer}.0)\n"
+    cell_of(notebook, "dot_scores_answer")["source"] = constant
+    hand_in(course, student, notebook)
+
+
+class Gate:
+    """Where submissions wait while they are judged: so a command is surely at work meanwhile.
+
+    Those wait that answer with the gate's number or a higher one; see `hand_in_constant`.
+    """
+
+    def __init__(self, course: Path, number: int) -> None:
+        self._file, self._note = course / "gate", course / "judged-by"
+        self.move(number)
+        lines = f"""
+    if answer >= int(Path({str(self._file)!r}).read_text()):
+        Path({str(self._note)!r}).write_text(str(os.getpid()))
+    while answer >= int(Path({str(self._file)!r}).read_text()):
+        time.sleep(0.01)
+"""
+        let_check_do(course, lines)
+
+    @property
+    def judging(self) -> int | None:
+        """A process that judges one which waits, if there is one."""
+        text = self._note.read_text() if self._note.exists() else ""
+        return int(text) if text else None
+
+    def move(self, number: int) -> None:
+        write_atomically(self._file, str(number))
+
+    def open(self) -> None:
+        self.move(1_000_000)
+
+
+def element(inside: Tag, selector: str) -> Tag:
+    """The first element that this CSS selector finds."""
+    found = inside.select_one(selector)
+    assert found is not None, selector
+    return found
 
 
 def reports(folder: Path) -> dict[str, dict[str, Any]]:

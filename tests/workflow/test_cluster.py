@@ -11,18 +11,20 @@ from pathlib import Path
 import pytest
 
 from autograder.course.notebooks import cell_of
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
+from tests.conftest import ASSIGNMENT, PATIENCE_S, SCRIPTS, Run, hand_in, notebook_of
+from tests.workflow.conftest import Gate, hand_in_constant
 from tests.workflow.dask_cluster import dask
 
-STUDENTS = 12
+STUDENTS = 8
 
 
 @pytest.fixture
 def handed_in(published: Path) -> Path:
-    for number in range(STUDENTS):
-        notebook = notebook_of(published, "source")
+    for number in range(STUDENTS - 1):
+        notebook = notebook_of(published)
         cell_of(notebook, "dot_scores_answer")["source"] += f"# {number}"
         hand_in(published, f"student-{number}", notebook)
+    hand_in_constant(published, "waits", 100)
     return published
 
 
@@ -33,6 +35,7 @@ def grade(address: str) -> list[str]:
 
 def test_workers_that_die_half_way_lose_nobodys_grade(handed_in: Path, tmp_path: Path) -> None:
     """First one of two; then the other, so that all that the workers knew of the course is gone."""
+    gate = Gate(handed_in, 100)
     with (
         dask(tmp_path / "cluster", path=os.environ["PATH"]) as machines,
         subprocess.Popen(
@@ -46,9 +49,10 @@ def test_workers_that_die_half_way_lose_nobodys_grade(handed_in: Path, tmp_path:
                 time.sleep(0.01)
             worker.send_signal(signal.SIGKILL)
         machines.add_workers(1, path=os.environ["PATH"])
-        assert grading.wait(300) == 0
+        gate.open()
+        assert grading.wait(PATIENCE_S) == 0
     reports = json.loads((handed_in / "report.json").read_text())
-    assert [report["score"] for report in reports] == [20] * STUDENTS
+    assert [report["score"] for report in reports] == [20] * (STUDENTS - 1) + [12]
     assert len(list(stored.glob("*.json"))) == STUDENTS
 
 
@@ -60,7 +64,11 @@ def test_worker_that_cannot_isolate_refuses(handed_in: Path, tmp_path: Path) -> 
             (bare / program.name).symlink_to(program)
     with dask(tmp_path / "cluster", path=str(bare)) as machines:
         done = subprocess.run(
-            grade(machines.address), cwd=handed_in, capture_output=True, text=True, timeout=300
+            grade(machines.address),
+            cwd=handed_in,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
         )
     assert done.returncode == 3
     assert "refuses: bubblewrap is not installed" in done.stderr

@@ -2,7 +2,6 @@
 
 import html
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +52,7 @@ def honest_score(course: Path, student: str) -> float:
 
 
 def test_table_names_the_failing_checks_and_where_things_are(demo: Demo) -> None:
-    printed = demo.done.stdout
+    printed = demo.printed
     for student in demo.reports:
         assert student[:20] in printed
     assert "call_leaves_no_trace" in printed
@@ -88,31 +87,16 @@ def test_mending_is_noted_in_the_feedback(demo: Demo) -> None:
     assert "more than once" in page
 
 
-def test_plain_nbgrader_writes_the_same_scores(
-    demo: Demo, tmp_path: Path, cli: Callable[..., Run]
+def test_plain_nbgrader_writes_the_same_scores_and_exports_them(
+    demo: Demo, graded_by_nbgrader: Path, tmp_path: Path, cli: Callable[..., Run]
 ) -> None:
-    """With nothing stored, so that every submission is graded anew inside nbgrader."""
-    root = tmp_path / "course"
-    for name in ("source", "tests/hidden"):
-        shutil.copytree(demo.root / name / ASSIGNMENT, root / name / ASSIGNMENT)
-    for student in demo.reports:
-        handed_in = Path("submitted", student, ASSIGNMENT)
-        shutil.copytree(demo.root / handed_in, root / handed_in)
-    shutil.copy(demo.root / "nbgrader_config.py", root)
-    shutil.copytree(demo.root / "quizzes", root / "quizzes")
-    for command in (
-        ["generate_assignment", ASSIGNMENT],
-        ["autograde", ASSIGNMENT],
-        ["generate_feedback", ASSIGNMENT],
-        ["export"],
-    ):
-        done = cli(root, "nbgrader", *command)
-        assert done.returncode == 0, done.stderr[-3000:]
+    """With nothing stored, so that every submission was graded again inside nbgrader."""
+    root = graded_by_nbgrader
     assert scores_in(root) == scores_in(demo.root)
-    exported = (root / "grades.csv").read_text()
-    assert f"{ASSIGNMENT}," in exported
-    release = (root / f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb").read_text()
-    assert json.loads(release) == notebook_of(demo.root, "release")
+    done = cli(root, "nbgrader", "export", "--to", str(tmp_path / "grades.csv"))
+    assert done.returncode == 0, done.stderr
+    assert f"{ASSIGNMENT}," in (tmp_path / "grades.csv").read_text()
+    assert notebook_of(root, "release") == notebook_of(demo.root, "release")
     for student in demo.reports:
         assert (root / f"feedback/{student}/{ASSIGNMENT}/{ASSIGNMENT}.html").is_file()
 

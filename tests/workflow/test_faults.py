@@ -14,10 +14,18 @@ from pathlib import Path
 import pytest
 
 from autograder.course.notebooks import cell_of
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
-from tests.workflow.conftest import GRADE, needs_grading, reports, scores_in
+from tests.conftest import ASSIGNMENT, PATIENCE_S, SCRIPTS, Run, hand_in, notebook_of
+from tests.workflow.conftest import (
+    GRADE,
+    RIGHT,
+    WRONG,
+    hand_in_constant,
+    let_check_do,
+    needs_grading,
+    reports,
+    scores_in,
+)
 
-RIGHT = {"dot_scores": 8, "additive_scores": 12}
 # A submission says by its answer, 100, 101, ..., which of these is to happen.
 FAULTS = {
     "raises": "raise RuntimeError('ours')",
@@ -30,16 +38,6 @@ FAULTS = {
     "ends-its-process": "os._exit(0)",
     "is-killed": "os.kill(os.getpid(), signal.SIGKILL)",
 }
-HARM = '''
-
-def check_that_does_harm(student):
-    """We do harm at the first request, or once a submission asks for it."""
-    import os, pytest, signal
-    from pathlib import Path
-
-    one = np.ones((1, 1))
-    answer = expect_array(student.dot_scores(one, one[None]), shape=(1, 1))[0, 0]
-'''
 # Kills what the command started beside this process, if it is of bubblewrap: the fork-servers.
 KILL_SERVERS = """
     tasks = Path(f"/proc/{os.getppid()}/task").glob("*/children")
@@ -48,19 +46,6 @@ KILL_SERVERS = """
     for server in servers:
         os.kill(int(server), signal.SIGKILL)
 """
-
-
-def let_check_do(course: Path, lines: str) -> None:
-    """Let a hidden check do this as well; it is worth no points."""
-    file = course / "tests" / "hidden" / ASSIGNMENT / "check_dot_scores.py"
-    file.write_text(file.read_text() + HARM + lines)
-
-
-def hand_in_constant(course: Path, student: str, answer: int) -> None:
-    notebook = notebook_of(course, "source")
-    constant = f"def dot_scores(query, keys):\n    return np.full(keys.shape[:2], {answer}.0)\n"
-    cell_of(notebook, "dot_scores_answer")["source"] = constant
-    hand_in(course, student, notebook)
 
 
 def hand_in_right(course: Path, students: list[str]) -> None:
@@ -86,13 +71,13 @@ def test_check_that_fails_by_our_fault_leaves_its_submission_to_a_person(
     found, rows = reports(released), scores_in(released)
     for student in ("good", "neighbour", "sits-last"):
         assert rows[student] == RIGHT
-    assert rows["wrong"] == {"dot_scores": 0, "additive_scores": 12}
+    assert rows["wrong"] == WRONG
     for fault in FAULTS:
         assert (found[fault]["score"], rows[fault]["dot_scores"]) == (None, None), fault
         assert rows[fault]["additive_scores"] in (None, 12), fault
     assert needs_grading(released) == set(FAULTS)
     said = " ".join(done.stdout.split())
-    whole = said.count("our fault in check_that_does_harm")
+    whole = said.count("our fault in check_that_acts")
     assert whole + said.count("the grader's own process was ended twice") == len(FAULTS)
 
 
@@ -133,8 +118,7 @@ def test_bubblewrap_that_is_gone_half_way_ends_the_command_and_no_grade(
 
     done = cli(released, *GRADE, "--jobs", "1")
     assert done.returncode == 0, done.stdout + done.stderr
-    wrong = {"dot_scores": 0, "additive_scores": 12}
-    assert scores_in(released) == {"good": RIGHT, "last": wrong}
+    assert scores_in(released) == {"good": RIGHT, "last": WRONG}
 
 
 PLACES = [".autograder/recordings", ".autograder/written", "autograded", "feedback", "database"]
@@ -159,7 +143,9 @@ def test_disk_that_is_full_in_one_place_is_said_and_nothing_is_lost(
         f"rm {place}/filler; {command} > /dev/null; echo then $?; cp -r {place}/. kept"
     )
     namespace = ["unshare", "--mount", "bash", "-c", script]
-    done = subprocess.run(namespace, cwd=released, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        namespace, cwd=released, capture_output=True, text=True, timeout=PATIENCE_S
+    )
     assert "exit 1" in done.stdout, done.stdout + done.stderr
     assert "No space left" in done.stderr or "disk is full" in done.stdout
     assert "Traceback" not in done.stderr

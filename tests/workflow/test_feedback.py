@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
 from autograder.course.notebooks import cell_of, text_of
-from tests.conftest import ASSIGNMENT, Run, hand_in, notebook_of
+from tests.conftest import ASSIGNMENT, Make, Run, hand_in, notebook_of
+from tests.workflow.conftest import GradeClass, element
 
 WRONG = """
 import matplotlib.pyplot as plt
@@ -29,31 +30,27 @@ ADDED = """
 """
 
 
-def first(page: Tag, selector: str) -> Tag:
-    """The first element that a CSS selector means, which must be there."""
-    found = page.select_one(selector)
-    assert found is not None, selector
-    return found
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(
-    tmp_path_factory: pytest.TempPathFactory, generated: Path, cli: Callable[..., Run]
+    generated: Path, once: Callable[[str, Make], Path], grade_all: GradeClass
 ) -> BeautifulSoup:
     """The page of somebody who made a mistake, drew, and tried to smuggle in a script."""
 
-    course = Path(shutil.copytree(generated, tmp_path_factory.mktemp("feedback") / "course"))
-    notebook = notebook_of(course, "source")
-    cell_of(notebook, "dot_scores_answer")["source"] = WRONG
-    lesson = next(c for c in notebook["cells"] if c["cell_type"] == "markdown")
-    lesson["source"] = [text_of(lesson) + ADDED]
-    hand_in(course, "ann", notebook)
-    assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 0
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        comment = gradebook.find_comment("dot_scores_answer", ASSIGNMENT, ASSIGNMENT, "ann")
-        comment.manual_comment = "Look at $W_q$ again. <script>alert(5)</script>"
-        gradebook.db.commit()
-    assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 0
+    def make(course: Path) -> None:
+        shutil.copytree(generated, course, dirs_exist_ok=True)
+        notebook = notebook_of(course)
+        cell_of(notebook, "dot_scores_answer")["source"] = WRONG
+        lesson = next(c for c in notebook["cells"] if c["cell_type"] == "markdown")
+        lesson["source"] = [text_of(lesson) + ADDED]
+        hand_in(course, "ann", notebook)
+        assert grade_all(course).complete
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+            comment = gradebook.find_comment("dot_scores_answer", ASSIGNMENT, ASSIGNMENT, "ann")
+            comment.manual_comment = "Look at $W_q$ again. <script>alert(5)</script>"
+            gradebook.db.commit()
+        assert grade_all(course).complete
+
+    course = once("feedback-with-everything", make)
     file = course / "feedback" / "ann" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     return BeautifulSoup(file.read_text(), "html.parser")
 
@@ -66,27 +63,27 @@ def test_summary_is_on_top(page: BeautifulSoup) -> None:
         "dot_scores",
         "additive_scores",
     ]
-    assert "ann: 18 of 20 points" in " ".join(first(page, "header").get_text().split())
-    summary = first(page, "section[aria-labelledby=summary]").get_text(" ", strip=True)
+    assert "ann: 18 of 20 points" in " ".join(element(page, "header").get_text().split())
+    summary = element(page, "section[aria-labelledby=summary]").get_text(" ", strip=True)
     assert "6 of 8" in summary
     assert "12 of 12" in summary
 
 
 def test_checks_come_with_points_and_messages(page: BeautifulSoup) -> None:
-    own = first(page, "section[aria-labelledby=dot_scores]")
+    own = element(page, "section[aria-labelledby=dot_scores]")
     (row,) = (row for row in own.find_all("tr") if "✗" in row.get_text())
     assert "Each query is scored against the keys of its own review only." in row.get_text()
     assert "0 / 2" in row.get_text()
 
 
 def test_comment_of_a_person_stands_with_its_task(page: BeautifulSoup) -> None:
-    comment = first(page, "#comment-dot_scores")
+    comment = element(page, "#comment-dot_scores")
     assert "Look at" in comment.get_text()
     assert comment.find("math") is not None
 
 
 def test_what_nobody_could_judge_is_no_zero(
-    generated: Path, tmp_path: Path, cli: Callable[..., Run]
+    generated: Path, tmp_path: Path, grade_all: GradeClass
 ) -> None:
     """Our fault is never the student's mark, also not on the page; a person's 0 is a 0."""
     course = Path(shutil.copytree(generated, tmp_path / "course"))
@@ -94,9 +91,9 @@ def test_what_nobody_could_judge_is_no_zero(
     file = course / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html"
 
     def summary() -> str:
-        assert cli(course, "autograder", "grade", ASSIGNMENT).returncode == 1
+        assert not grade_all(course).complete
         page = BeautifulSoup(file.read_text(), "html.parser")
-        return " ".join(first(page, "section").get_text(" ").split())
+        return " ".join(element(page, "section").get_text(" ").split())
 
     assert summary().count("not yet graded") == 2
     assert "so far: some of it is not graded yet" in file.read_text()
@@ -122,27 +119,27 @@ def test_every_picture_has_words_that_stand_for_it(page: BeautifulSoup) -> None:
 
 def test_nothing_runs_and_nothing_is_fetched(page: BeautifulSoup) -> None:
     assert not page.find_all(["script", "link", "iframe", "object", "embed", "form"])
-    for element in page.find_all(True):
-        assert not [name for name in element.attrs if name.startswith("on")], element
-        assert str(element.get("src", "data:")).startswith("data:")
-        assert str(element.get("href", "#")).startswith(("#", "https:", "http:", "mailto:"))
+    for found in page.find_all(True):
+        assert not [name for name in found.attrs if name.startswith("on")], found
+        assert str(found.get("src", "data:")).startswith("data:")
+        assert str(found.get("href", "#")).startswith(("#", "https:", "http:", "mailto:"))
     assert "url(" not in "".join(style.get_text() for style in page.find_all("style"))
 
 
 def test_formulas_need_no_network(page: BeautifulSoup) -> None:
     assert len(page.find_all("math")) > 5
-    shown = copy.copy(first(page, "article"))
+    shown = copy.copy(element(page, "article"))
     for code in shown.find_all(["pre", "code", "annotation"]):
         code.decompose()
     assert "$" not in shown.get_text()
 
 
 def test_what_was_printed_is_shown_as_text(page: BeautifulSoup) -> None:
-    assert "<script>alert(1)</script>" in first(page, "pre.shown").get_text()
+    assert "<script>alert(1)</script>" in next(p.get_text() for p in page.select("pre.shown"))
 
 
 def test_visible_check_is_folded_away(page: BeautifulSoup) -> None:
-    folded = [summary.get_text() for summary in first(page, "article").select("details > summary")]
+    folded = [summary.get_text() for summary in page.select("article details > summary")]
     assert "The visible check of dot_scores" in folded
 
 
@@ -166,7 +163,7 @@ def test_no_file_of_the_course_reaches_a_student_through_a_link(
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.Exchange.root = {str(exchange)!r}\n")
         config.write("c.ExchangeCollect.check_owner = False\n")  # all are made by one user here
-    collected = cli(course, "nbgrader", "collect", ASSIGNMENT, timeout=100)
+    collected = cli(course, "nbgrader", "collect", ASSIGNMENT)
     assert collected.returncode == 0, collected.stderr
     for name in ("linked.html", "folder", "pipe", f"mal+{ASSIGNMENT}"):
         assert f"/{name}" in collected.stderr, name

@@ -4,32 +4,46 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from autograder.course.notebooks import cell_of, grade_id_of
-from tests.conftest import ASSIGNMENT, Run, notebook_of
+from tests.conftest import (
+    ASSIGNMENT,
+    Make,
+    Run,
+    copy_course,
+    notebook_of,
+)
+from tests.workflow.conftest import Check
 
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert dot_scores(1, 2) == 3\n### END HIDDEN TESTS"
 
 
-@pytest.fixture
-def foreign(course: Path, cli: Callable[..., Run]) -> Path:
+@pytest.fixture(scope="session")
+def foreign_once(once: Callable[[str, Make], Path], cli: Callable[..., Run]) -> Path:
     """The course without hidden checks; its test cells hold the tests."""
-    shutil.rmtree(course / "tests")
-    path = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    notebook = json.loads(path.read_text())
-    cell_of(notebook, "dot_scores_answer")["source"] = (
-        "def dot_scores(a, b):\n    ### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION"
-    )
-    cell_of(notebook, "dot_scores")["source"] = HIDDEN
-    cell_of(notebook, "additive_scores")["source"] = "partial"
-    notebook["cells"] = [c for c in notebook["cells"] if grade_id_of(c)]
-    path.write_text(json.dumps(notebook))
-    done = cli(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-    assert done.returncode == 0, done.stderr
-    return course
+
+    def make(folder: Path) -> None:
+        copy_course(folder, ASSIGNMENT)
+        shutil.rmtree(folder / "tests")
+        notebook = notebook_of(folder)
+        cell_of(notebook, "dot_scores_answer")["source"] = (
+            "def dot_scores(a, b):\n    ### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION"
+        )
+        cell_of(notebook, "dot_scores")["source"] = HIDDEN
+        cell_of(notebook, "additive_scores")["source"] = "partial"
+        notebook["cells"] = [c for c in notebook["cells"] if grade_id_of(c)]
+        (folder / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(notebook))
+        done = cli(folder, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+        assert done.returncode == 0, done.stderr
+
+    return once("foreign", make)
+
+
+@pytest.fixture
+def foreign(foreign_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(foreign_once, tmp_path / "course"))
 
 
 @pytest.mark.parametrize(
@@ -47,14 +61,17 @@ def foreign(course: Path, cli: Callable[..., Run]) -> Path:
     ],
 )
 def test_scored_by_nbgraders_rule_without_its_traps(
-    foreign: Path, cli: Callable[..., Run], answer: str, partial: str, scores: list[float]
+    foreign: Path, check: Check, answer: str, partial: str, scores: list[float]
 ) -> None:
-    notebook: dict[str, Any] = notebook_of(foreign, "release")
+    notebook = notebook_of(foreign, "release")
     cell_of(notebook, "dot_scores_answer")["source"] = answer
     cell_of(notebook, "additive_scores_answer")["source"] = partial
-    path = foreign / "student.ipynb"
-    path.write_text(json.dumps(notebook))
-    done = cli(foreign, "autograder", "check", str(path), "-a", ASSIGNMENT, "--json", "-")
-    report = json.loads(done.stdout)
+    report = check(foreign, notebook)
     assert report["sealed"] is False
     assert [task["score"] for task in report["tasks"].values()] == scores
+
+
+def test_command_says_that_it_is_not_sealed(foreign: Path, cli: Callable[..., Run]) -> None:
+    path = str(foreign / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+    done = cli(foreign, "autograder", "check", path, "-a", ASSIGNMENT, "--json", "-")
+    assert json.loads(done.stdout)["sealed"] is False

@@ -13,23 +13,22 @@ from pathlib import Path
 import pytest
 
 from autograder.course.notebooks import cell_of
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
-from tests.workflow.conftest import scores_in
+from tests.conftest import ASSIGNMENT, PATIENCE_S, SCRIPTS, Run, hand_in, notebook_of
+from tests.workflow.conftest import Gate, hand_in_constant, scores_in
 
 STUDENTS = 10
-WRONG = "def dot_scores(query, keys):\n    return {}\n"
 
 
 @pytest.fixture
 def handed_in(published: Path) -> Path:
     """A released course with submissions that all differ."""
     for number in range(STUDENTS):
-        notebook = notebook_of(published, "source")
         if number % 2:
-            cell_of(notebook, "dot_scores_answer")["source"] = WRONG.format(number)
+            hand_in_constant(published, f"student-{number}", number)
         else:
+            notebook = notebook_of(published, "source")
             cell_of(notebook, "dot_scores_answer")["source"] += f"# {number}"
-        hand_in(published, f"student-{number}", notebook)
+            hand_in(published, f"student-{number}", notebook)
     return published
 
 
@@ -39,16 +38,6 @@ def expected() -> dict[str, float]:
 
 def scores(report: Path) -> dict[str, float]:
     return {one["student"]: one["score"] for one in json.loads(report.read_text())}
-
-
-def workers(pid: int) -> list[int]:
-    """The processes in which submissions are judged; each was started by some thread."""
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
-    return [c for c in children if b"grading.process" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
 
 def test_two_at_a_time_give_the_same_report(handed_in: Path, cli: Callable[..., Run]) -> None:
@@ -65,16 +54,15 @@ def test_two_at_a_time_give_the_same_report(handed_in: Path, cli: Callable[..., 
 
 
 def test_killed_process_loses_nobodys_grade(handed_in: Path) -> None:
+    gate = Gate(handed_in, STUDENTS - 1)
     command = [str(SCRIPTS / "autograder"), "grade", ASSIGNMENT, "--jobs", "2", "--json", "r.json"]
     with subprocess.Popen(command, cwd=handed_in, stdout=subprocess.DEVNULL) as grading:
-        stored = handed_in / ".autograder" / "results"
-        while not list(stored.glob("*.json")):
-            assert grading.poll() is None, "it ended before anything was stored"
+        while (judging := gate.judging) is None:
+            assert grading.poll() is None, "it ended before it judged everybody"
             time.sleep(0.01)
-        victims = workers(grading.pid)
-        assert len(victims) == 2
-        os.kill(victims[0], signal.SIGKILL)
-        assert grading.wait(300) == 0
+        os.kill(judging, signal.SIGKILL)
+        gate.open()
+        assert grading.wait(PATIENCE_S) == 0
     assert scores(handed_in / "r.json") == expected()
 
 
@@ -98,33 +86,40 @@ def reported(lines: Iterable[str]) -> set[str]:
 def test_kill_at_any_moment_loses_nothing_that_was_reported(
     handed_in: Path, cli: Callable[..., Run]
 ) -> None:
-    """Killed after two, four and six lines; what was said stays, and is not graded again."""
-    for wanted in (2, 4, 6):
+    """Killed three times; what was said stays, and is not graded again."""
+    gate = Gate(handed_in, 3)
+    for first_that_waits, lines in ((3, 2), (7, 5), (9, 8)):
+        gate.move(first_that_waits)
         with grading(handed_in) as process:
             assert process.stdout is not None
-            said = reported(islice(process.stdout, wanted))
+            said = reported(islice(process.stdout, lines))
+            assert process.poll() is None
             process.kill()
             said |= reported(process.stdout)
+        assert len(said) >= lines
         rows = scores_in(handed_in)
         for student in said:
             assert sum(filter(None, rows[student].values())) == expected()[student]
             assert (handed_in / "feedback" / student / ASSIGNMENT).is_dir()
         kept = {p: p.stat().st_mtime_ns for p in (handed_in / ".autograder/results").iterdir()}
         assert len([path for path in kept if path.suffix == ".json"]) >= len(said)
+    gate.open()
     done = cli(handed_in, "autograder", "grade", ASSIGNMENT, "--jobs", "2", "--json", "r.json")
     assert done.returncode == 0, done.stderr
     assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
     assert scores(handed_in / "r.json") == expected()
     rows = scores_in(handed_in)
-    assert {student: sum(row.values()) for student, row in rows.items()} == expected()
+    assert {student: sum(filter(None, row.values())) for student, row in rows.items()} == expected()
 
 
 def test_interrupt_ends_at_once_and_cleanly(handed_in: Path) -> None:
+    """At once, since it does not wait for those that wait at the gate."""
+    Gate(handed_in, 3)
     with grading(handed_in) as process:
         assert process.stdout is not None
         next(process.stdout)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert errors.strip() == "autograder: interrupted; what was graded is stored"
     assert not left_behind(handed_in)

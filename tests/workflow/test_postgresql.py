@@ -19,12 +19,10 @@ from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
 from autograder.course.notebooks import cell_of
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
+from tests.conftest import ASSIGNMENT, PATIENCE_S, SCRIPTS, Run, hand_in, notebook_of
 from tests.postgresql import PASSWORD, Server, running_server
-from tests.workflow.conftest import scores_in
+from tests.workflow.conftest import RIGHT, WRONG, scores_in
 
-FULL = {"dot_scores": 8.0, "additive_scores": 12.0}
-HALF = {"dot_scores": 0.0, "additive_scores": 12.0}
 GRADE = ("autograder", "grade", ASSIGNMENT)
 
 
@@ -45,7 +43,7 @@ class Course:
             if number % 2:
                 answer["source"] = f"def dot_scores(query, keys):\n    return {number}\n"
             hand_in(self.root, student, notebook)
-            expected[student] = HALF if number % 2 else FULL
+            expected[student] = WRONG if number % 2 else RIGHT
         return expected
 
     def holds(self, expected: dict[str, dict[str, float]]) -> bool:
@@ -102,12 +100,14 @@ def started(root: Path, command: Sequence[str]) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> Run:
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=PATIENCE_S)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @contextmanager
-def held_up(course: Course, hold: Callable[[Connection], object]) -> Iterator[Callable[[], None]]:
+def held_up(
+    course: Course, hold: Callable[[Connection], object]
+) -> Iterator[Callable[[subprocess.Popen[str]], None]]:
     """Do `hold` in a transaction of another program; wait until a command meets it.
 
     Leaving the block commits what was held.
@@ -115,9 +115,10 @@ def held_up(course: Course, hold: Callable[[Connection], object]) -> Iterator[Ca
     engine = create_engine(course.url)
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
-    def until_met() -> None:
+    def until_met(command: subprocess.Popen[str]) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watch:
             while not watch.scalar(waiting):
+                assert command.poll() is None, "it ended before it met what is held"
                 time.sleep(0.05)
 
     with engine.connect() as ours:
@@ -150,7 +151,7 @@ def test_every_command_of_nbgrader_works_on_postgresql(
     for command in ("autograde", "generate_feedback"):
         done = cli(served.root, "nbgrader", command, ASSIGNMENT, "--student", "clara")
         assert done.returncode == 0, done.stderr
-    assert served.holds(expected | {"clara": FULL})
+    assert served.holds(expected | {"clara": RIGHT})
 
     done = cli(served.root, "nbgrader", "export", "--to", "grades.csv")
     assert done.returncode == 0, done.stderr
@@ -192,7 +193,7 @@ def test_student_whom_another_machine_adds_first_is_graded_all_the_same(served: 
     expected = served.hand_in("anna", "ben")
     with held_up(served, add_student("anna")) as until_met:
         grading = started(served.root, (*GRADE, "--jobs", "1"))
-        until_met()
+        until_met(grading)
     done = ended(grading)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -205,7 +206,7 @@ def test_release_into_a_database_that_another_machine_fills_first(
     empty = at(course, server.create_database(f"course_{next(_numbers)}"))
     with held_up(empty, make_tables) as until_met:
         releasing = started(course, ("autograder", "release", ASSIGNMENT))
-        until_met()
+        until_met(releasing)
     done = ended(releasing)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -221,7 +222,7 @@ def test_server_that_stops_while_grading_loses_no_result(
         served.hand_in("anna", "ben")
         with held_up(served, add_student("anna")) as until_met:
             grading = started(course, (*GRADE, "--jobs", "1", "--json", "report.json"))
-            until_met()
+            until_met(grading)
             other.stop()
         done = ended(grading)
     assert done.returncode == 1, done.stdout + done.stderr
@@ -231,7 +232,7 @@ def test_server_that_stops_while_grading_loses_no_result(
     assert {one["student"]: one["score"] for one in report} == {"anna": 20, "ben": 12}
 
 
-WRONG = {
+MISTAKES = {
     "the password": ("sesame-4711@", "wrong-4711@", "refuses the user or the password"),
     "the database": ("/course_", "/nowhere_", "has no database 'nowhere_"),
     "the server": ("?host=", "?host=/nonexistent", "does not answer; start it"),
@@ -241,13 +242,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize(
-    ("command", "what"), [*(("grade", what) for what in WRONG), ("release", "the server")]
+    ("command", "what"), [*(("grade", what) for what in MISTAKES), ("release", "the server")]
 )
 def test_what_is_wrong_with_the_address_is_said_before_anything_is_done(
     served: Course, cli: Callable[..., Run], command: str, what: str
 ) -> None:
     served.hand_in("anna")
-    right, wrong, words = WRONG[what]
+    right, wrong, words = MISTAKES[what]
     assert right in served.url
     at(served.root, served.url.replace(right, wrong))
     done = cli(served.root, "autograder", command, ASSIGNMENT)

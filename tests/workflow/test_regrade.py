@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,23 +16,33 @@ from autograder.course.notebooks import cell_of
 from autograder.submission import reading
 from autograder.submission.ordinary import read_ordinary
 from tests.altered import Change, altered_kit
-from tests.conftest import ASSIGNMENT, SCRIPTS, Run, hand_in, notebook_of
-from tests.workflow.conftest import scores_in
+from tests.conftest import ASSIGNMENT, SCRIPTS, Make, Run, hand_in, notebook_of
+from tests.workflow.conftest import element, scores_in
 
 GRADE = ("autograder", "grade", ASSIGNMENT)
 WRONG = "def dot_scores(query, keys):\n    return query @ keys[0].T\n"
 
 
+@pytest.fixture(scope="session")
+def graded_once(
+    generated: Path, once: Callable[[str, Make], Path], cli: Callable[..., Run]
+) -> Path:
+    def make(folder: Path) -> None:
+        shutil.copytree(generated, folder, dirs_exist_ok=True)
+        hand_in(folder, "right", notebook_of(folder))
+        wrong = notebook_of(folder)
+        cell_of(wrong, "dot_scores_answer")["source"] = WRONG
+        hand_in(folder, "wrong", wrong)
+        done = cli(folder, *GRADE)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("one-right-one-wrong", make)
+
+
 @pytest.fixture
-def graded(published: Path, cli: Callable[..., Run]) -> Path:
-    """A course with one right and one wrong submission, both graded."""
-    hand_in(published, "right", notebook_of(published, "source"))
-    wrong = notebook_of(published, "source")
-    cell_of(wrong, "dot_scores_answer")["source"] = WRONG
-    hand_in(published, "wrong", wrong)
-    done = cli(published, *GRADE)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return published
+def graded(graded_once: Path, tmp_path: Path) -> Path:
+    """A course with one right and one wrong submission, both graded, which a test may change."""
+    return Path(shutil.copytree(graded_once, tmp_path / "course"))
 
 
 @pytest.fixture
@@ -194,9 +205,9 @@ def test_report_shows_the_class_without_running_anything(
         assert reports[student]["score"] == sum(filter(None, row.values()))
     assert "scores_stay_within_their_own_review" in done.stderr
     page = BeautifulSoup((graded / "reports" / f"{ASSIGNMENT}.html").read_text(), "html.parser")
-    hardest = page.select("section[aria-labelledby=checks] tbody tr")[0].get_text()
-    assert "own review" in hardest
-    assert "1 of 2" in hardest
+    hardest = element(page, "section[aria-labelledby=checks] tbody tr")
+    assert "own review" in hardest.get_text()
+    assert "1 of 2" in hardest.get_text()
     links = [graded / "reports" / str(link["href"]) for link in page.find_all("a")]
     assert len(links) == 2
     assert all(link.is_file() for link in links)

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from tests.conftest import ASSIGNMENT, Run
+from tests.conftest import ASSIGNMENT, Make, Run
 from tests.workflow.conftest import Demo
 from tests.workflow.dask_cluster import dask
 
+OURS = ("autograder", "grade", ASSIGNMENT)
 # One student lets IPython measure a call, which shows other figures each time.
 MEASURED = re.compile(rb"(?:CPU times|Wall time): [^\"\\\\\n]*")
 
@@ -33,25 +34,6 @@ for student in sys.argv[2:]:
         done = act(sys.argv[1], student, force=True)
         assert done["success"], done
 """
-
-
-@pytest.fixture(scope="module")
-def fresh(demo: Demo, tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> Path:
-    """The demo's course and submissions, with nothing graded."""
-    root = tmp_path_factory.mktemp("fresh") / "course"
-    for name in ("source", "tests/hidden"):
-        shutil.copytree(demo.root / name / ASSIGNMENT, root / name / ASSIGNMENT)
-    for module in (demo.root / "source").glob("*.py"):
-        shutil.copy(module, root / "source")
-    for student in demo.reports:
-        handed_in = Path("submitted", student, ASSIGNMENT)
-        shutil.copytree(demo.root / handed_in, root / handed_in)
-    shutil.copy(demo.root / "nbgrader_config.py", root)
-    if (demo.root / "quizzes").is_dir():
-        shutil.copytree(demo.root / "quizzes", root / "quizzes")
-    done = cli(root, "nbgrader", "generate_assignment", ASSIGNMENT)
-    assert done.returncode == 0, done.stderr
-    return root
 
 
 def everything_in(root: Path) -> dict[str, Any]:
@@ -87,33 +69,60 @@ def everything_in(root: Path) -> dict[str, Any]:
     return {"rows": rows, "files": files}
 
 
-def test_every_engine_writes_the_same_rows_and_the_same_files(
-    demo: Demo, fresh: Path, tmp_path: Path, cli: Callable[..., Run]
+@pytest.fixture(scope="session")
+def one_at_a_time(
+    ungraded: Path, once: Callable[[str, Make], Path], cli: Callable[..., Run]
+) -> Path:
+    """With nothing stored, so that every submission is run again; so it is for each engine."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(ungraded, folder, dirs_exist_ok=True)
+        done = cli(folder, *OURS, "--jobs", "1")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("one-at-a-time", make)
+
+
+@pytest.fixture
+def fresh(ungraded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ungraded, tmp_path / "course"))
+
+
+def test_everybody_has_rows_and_files(demo: Demo, one_at_a_time: Path) -> None:
+    written = everything_in(one_at_a_time)
+    assert set(written["rows"]) == set(demo.reports)
+    assert len(written["files"]) == 2 * len(demo.reports)
+
+
+def test_two_at_a_time_write_the_same(
+    one_at_a_time: Path, fresh: Path, cli: Callable[..., Run]
 ) -> None:
-    """With nothing stored, so that every submission is run anew by each."""
+    done = cli(fresh, *OURS, "--jobs", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert everything_in(fresh) == everything_in(one_at_a_time)
 
-    def graded(*commands: list[str]) -> dict[str, Any]:
-        root = Path(shutil.copytree(fresh, tmp_path / str(len(list(tmp_path.iterdir())))))
-        for command in commands:
-            done = cli(root, *command)
-            assert done.returncode == 0, done.stdout + done.stderr
-        return everything_in(root)
 
-    ours = ["autograder", "grade", ASSIGNMENT]
-    alone = graded([*ours, "--jobs", "1"])
-    assert set(alone["rows"]) == set(demo.reports)
-    assert len(alone["files"]) == 2 * len(demo.reports)
-    assert graded([*ours, "--jobs", "2"]) == alone
+def test_dask_workers_write_the_same(
+    one_at_a_time: Path, fresh: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
     with dask(tmp_path / "cluster", path=os.environ["PATH"]) as machines:
-        assert graded([*ours, "--scheduler", machines.address]) == alone
-    nbgrader = (["nbgrader", step, ASSIGNMENT] for step in ("autograde", "generate_feedback"))
-    assert graded(*nbgrader) == alone
-    root = Path(shutil.copytree(fresh, tmp_path / "formgrader"))
+        done = cli(fresh, *OURS, "--scheduler", machines.address)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert everything_in(fresh) == everything_in(one_at_a_time)
+
+
+def test_nbgraders_own_commands_write_the_same(
+    one_at_a_time: Path, graded_by_nbgrader: Path
+) -> None:
+    assert everything_in(graded_by_nbgrader) == everything_in(one_at_a_time)
+
+
+def test_formgrader_writes_the_same(demo: Demo, one_at_a_time: Path, fresh: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", FORMGRADER, ASSIGNMENT, *demo.reports],
-        cwd=root,
+        cwd=fresh,
         check=True,
         capture_output=True,
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
     )
-    assert everything_in(root) == alone
+    assert everything_in(fresh) == everything_in(one_at_a_time)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSIGNMENT, SCRIPTS, as_ordinary_user, copy_course
+from tests.conftest import ASSIGNMENT, PATIENCE_S, SCRIPTS, as_ordinary_user, copy_course
 from tests.workflow.conftest import scores_in
 
 USERS = {"prof": 4711, "mallory": 4712}
@@ -48,7 +48,7 @@ def become(room: Path) -> As:
         names = ["--ro-bind", str(room / "passwd"), "/etc/passwd"]
         place = ["--chdir", f"/tmp/{user}", "--setenv", "HOME", f"/tmp/{user}"]
         argv = as_ordinary_user(command, room, user=USERS[user], more=[*names, *place])
-        return subprocess.run(argv, capture_output=True, text=True, timeout=300)
+        return subprocess.run(argv, capture_output=True, text=True, timeout=PATIENCE_S)
 
     return run
 
