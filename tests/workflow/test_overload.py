@@ -60,6 +60,7 @@ def handed_in(published: Path) -> Path:
     return published
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("busy_machine")
 def test_busy_machine_changes_no_grade(handed_in: Path, cli: Callable[..., Run]) -> None:
     reports = []
