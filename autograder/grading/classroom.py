@@ -79,9 +79,14 @@ class Classroom:
         self._faults: dict[str, Result] = {}
 
     def one(self, assignment: Assignment, entry: Entry) -> GradedSubmission:
-        """The stored result, or that of grading now; a file that is unreadable needs review."""
+        """The stored result, or that of grading now; a file that is unreadable needs review.
+
+        What failed by our fault in `each` is answered as it was, once, for the writer of that run;
+        after that it is tried again.
+        """
         handed_in = self._read_each(assignment, [entry], self._graders)
         (graded,) = self._grade_each(assignment, handed_in, self._graders)
+        self._faults.clear()
         return graded
 
     def each(

@@ -8,13 +8,15 @@ import pytest
 
 from autograder.config import NUMPY, TENSORFLOW, Flavour
 from autograder.course.layout import Assignment, Course
-from autograder.grading import local
+from autograder.grading import classroom, local
 from autograder.grading.classroom import Classroom, submitted
 from autograder.grading.local import Graders, Work
+from autograder.grading.one import Verdict, unreadable
 from autograder.sandbox import Sandbox
 from autograder.submission import reading
 from autograder.submission.ordinary import read_ordinary
-from tests.conftest import ASSIGNMENT, hand_in
+from autograder.submission.reading import Submission
+from tests.conftest import ASSIGNMENT, hand_in, notebook_of
 
 STUDENTS = 30
 HERE = Assignment(name="a", root=Path(), tasks=())
@@ -148,3 +150,34 @@ def test_a_class_of_known_results_is_never_in_memory(course: Path, readings: lis
         students.append(one.result.student)
         assert len(readings) - len(students) <= 8
     assert readings == students == [f"student-{number:02}" for number in range(STUDENTS)]
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who has been judged, each by a grader that failed."""
+    students: list[str] = []
+
+    def judge(assignment: Assignment, _sandbox: Any, submission: Submission, _past: Any) -> Verdict:
+        students.append(submission.student)
+        return Verdict(result=unreadable(assignment, submission.student, "our fault", "full"))
+
+    monkeypatch.setattr(classroom, "judge", judge)
+    return students
+
+
+@pytest.mark.usefixtures("processes")
+def test_a_fault_of_ours_is_tried_again_when_it_is_asked_for_again(
+    course: Path, judged: list[str]
+) -> None:
+    """As by a click in formgrader, whose process goes on; in a run of ours it is judged once."""
+    hand_in(course, "ann", notebook_of(course, "release"))
+    assignment = Course(root=course).assignment(ASSIGNMENT)
+    sandbox = FakeSandbox()
+    room, (entry,) = Classroom(course, sandbox), submitted(assignment)
+    for clicks in (1, 2):
+        assert room.one(assignment, entry).result.score is None
+        assert judged == ["ann"] * clicks
+    for graded in room.each(assignment, [entry], Graders(sandbox)):
+        assert len(judged) == 3
+        assert room.one(assignment, entry).result == graded.result
+    assert len(judged) == 3
