@@ -19,6 +19,7 @@ _COMMANDS = {
     "data": "Data sets that tasks are judged on, and the thresholds that follow from them.",
     "demo": "Grade a simulated class in a course folder of its own, demo/.",
     "doctor": "Say what this machine can do, and what to do about what it cannot.",
+    "export": "Write final scores as the gradebook has them, for a program that imports them.",
     "grade": "Grade what was submitted into nbgrader's gradebook and write the feedback.",
     "lab": "Start JupyterLab twice, to try the instructor's and the student's part on one machine.",
     "release": "Build the student release and the reference, and pass them through the gate.",

@@ -66,7 +66,8 @@ def grade(
         graded = classroom.each(assignment, entries, engine)
         # Imported while fork-servers start: nbgrader takes about as long.
         from autograder.gradebook.commands import reach_gradebook  # noqa: PLC0415
-        from autograder.gradebook.writer import compare_class, grade_class  # noqa: PLC0415
+        from autograder.gradebook.standing import standings_of  # noqa: PLC0415
+        from autograder.gradebook.writer import compare_class, grade_class, reports  # noqa: PLC0415
 
         reach_gradebook(course.root)
         with progress(out, name, len(entries)) as tick:
@@ -78,12 +79,14 @@ def grade(
                 report = compare_class(graded, classroom, tell)
             else:
                 report = grade_class(assignment, graded, classroom, tell)
+    standings = {} if compare else standings_of(assignment)
     if compare:
         show_changes(out, report.changes)
+        write_json(json_to, [result.report() for result in report.results])
     else:
-        show_class(out, report.results, report.unwritten)
-    write_json(json_to, [result.report() for result in report.results])
-    sys.exit(0 if report.complete else FINDINGS)
+        show_class(out, report.results, report.unwritten, standings)
+        write_json(json_to, reports(report.results, standings))
+    sys.exit(0 if report.settled(standings) else FINDINGS)
 
 
 def _engine(

@@ -5,7 +5,8 @@ import click
 from autograder.cli.common import Invocation, json_option, pass_invocation
 from autograder.course.storage import write_json
 from autograder.gradebook.shared import shared_classroom
-from autograder.gradebook.writer import write_class_page
+from autograder.gradebook.standing import standings_of
+from autograder.gradebook.writer import reports, write_class_page
 from autograder.report.terminal import console, say, show_class
 
 
@@ -18,6 +19,7 @@ def report(invocation: Invocation, name: str, json_to: str | None) -> None:
     course, out = invocation.course, console(json_on_stdout=json_to == "-")
     assignment = course.assignment(name)
     results = shared_classroom(course.root).written(assignment)
-    show_class(out, results)
-    say(out, f"the class  {write_class_page(assignment, results)}")
-    write_json(json_to, [result.report() for result in results])
+    standings = standings_of(assignment)
+    show_class(out, results, standings=standings)
+    say(out, f"the class  {write_class_page(assignment, results, standings)}")
+    write_json(json_to, reports(results, standings))

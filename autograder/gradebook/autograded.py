@@ -15,6 +15,8 @@ from autograder.report.table import task_table, task_text
 from autograder.result import Result
 from autograder.submission.reading import Submission
 
+SEALED = "autograder_sealed"  # in the notebook's metadata, for its feedback page
+
 
 def mended_notebook(assignment: Assignment, submission: Submission | None) -> NotebookNode:
     """The submission's cells in the release's notebook, without outputs; or the release alone."""
@@ -33,13 +35,14 @@ def as_notebook(content: dict[str, Any]) -> NotebookNode:
 
 def put_verdict(nb: NotebookNode, result: Result, assignment: Assignment) -> None:
     """Put what the cells showed below them, and each task's table below its test cell."""
+    nb.metadata[SEALED] = result.sealed
     tasks = {task.name: task for task in result.tasks}
     first = assignment.tasks[0].name if assignment.tasks else ""
     for index, cell in enumerate(nb.cells):
         if cell.cell_type != "code":
             continue
         cell.execution_count = None
-        if not utils.is_grade(cell):
+        if not utils.is_grade(cell) or utils.is_solution(cell):
             cell.outputs = [as_notebook(o) for o in result.outputs.get(index, [])]
             continue
         task = tasks.get(cell.metadata["nbgrader"]["grade_id"])

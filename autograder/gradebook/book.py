@@ -6,6 +6,7 @@ nbgrader opens the gradebook about nine times and makes every exporter again for
 both are made once. Where the configuration asks for more than ours does, nbgrader itself is run.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -55,8 +56,10 @@ class Book:
         self._pages = FeedbackPages(assignment, self._coursedir, config)
         self._session: Gradebook | None = None
 
-    def write(self, graded: GradedSubmission) -> None:
+    def write(self, graded: GradedSubmission, changed: Collection[str] = ()) -> None:
         """Put one student's rows, autograded notebook and feedback page in their places.
+
+        `changed` are the tasks that are not what they were when they were last written.
 
         Raises:
             GradebookError: if that cannot be done; what was there before is then still there.
@@ -64,7 +67,7 @@ class Book:
         student = graded.result.student
         try:
             with quiet(self._coursedir.log, app_log):
-                persistently(self._assignment, student, lambda: self._write(graded, student))
+                persistently(self._assignment, student, lambda: self._write(graded, changed))
         except AutograderError:
             raise
         except Exception as error:  # whatever one student's work does to a library, others go on
@@ -77,7 +80,8 @@ class Book:
             self._session.close()
             self._session = None
 
-    def _write(self, graded: GradedSubmission, student: str) -> None:
+    def _write(self, graded: GradedSubmission, changed: Collection[str]) -> None:
+        student = graded.result.student
         try:
             kernelspec = self._kernelspec if self._configured_as_ours else None
             if kernelspec is None:
@@ -88,7 +92,9 @@ class Book:
             handed_in, left_out = handed_in_beside(submitted, self._coursedir.ignore)
             notebook = self._autograded(graded, left_out, kernelspec)
             when = submitted_at(submitted)
-            row = enter(self._gradebook, self._assignment, graded.result, notebook, when)
+            result = graded.result
+            book, about = self._gradebook, self._assignment
+            row = enter(book, about, result, notebook, when=when, changed=changed)
             page = self._pages.page(student, notebook, row)
         except Exception:
             self.close()  # the session is in the middle of something; the next try has a new one

@@ -23,9 +23,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
+from autograder.gradebook.autograded import SEALED
 from autograder.gradebook.formulas import mathml
 from autograder.gradebook.highlighting import BoundedRenderer, is_slow, is_slow_text
 from autograder.report.page import environment
+from autograder.report.score import UNSEALED, Standing, TaskScore
 
 _CELLS_REMEMBERED = 1_024
 _MOST_TEXT = 200_000  # characters of Markdown a page; a lesson has a seventh of it
@@ -51,9 +53,7 @@ _code = HtmlFormatter(cssclass="code", nowrap=True)
 class _ShownTask:
     """A graded cell: its points, the table of its checks, and what a person wrote about it."""
 
-    name: str
-    score: float | None
-    points: float | None
+    row: TaskScore
     comment: Markup
     checks: Markup
 
@@ -107,13 +107,18 @@ class FeedbackExporter(Exporter):
         """The page; `resources["nbgrader"]` says whose it is and holds the score."""
         notebook, known = super().from_notebook_node(nb, resources, **kw)
         about = known["nbgrader"]
+        graded = [cell for cell in notebook.cells if utils.is_grade(cell) or utils.is_task(cell)]
+        tasks = [_task(cell, notebook) for cell in graded]
         page = _template().render(
             name=about["notebook"],
-            student=about["student"],
-            score=about["score"],
-            max_score=about["max_score"],
-            late_penalty=about["late_penalty"],
-            tasks=[_task(cell, notebook) for cell in notebook.cells if utils.is_grade(cell)],
+            standing=Standing(
+                student=about["student"],
+                max_score=about["max_score"],
+                tasks=tuple(task.row for task in tasks),
+                late_penalty=about["late_penalty"],
+            ),
+            tasks=tasks,
+            unsealed="" if notebook.metadata.get(SEALED, True) else UNSEALED,
             cells=_in_order(_cells(notebook)),
         )
         return page, known
@@ -165,15 +170,14 @@ def _task(cell: NotebookNode, notebook: NotebookNode) -> _ShownTask:
     comments = [
         other.metadata.nbgrader.get("comment")
         for other in notebook.cells
-        if utils.is_solution(other) and other.metadata.nbgrader["grade_id"] in answers
+        if (utils.is_solution(other) or utils.is_task(other))
+        and other.metadata.nbgrader["grade_id"] in answers
     ]
     tables = [
         o.data["text/html"] for o in cell.get("outputs", ()) if "text/html" in o.get("data", ())
     ]
     return _ShownTask(
-        name=marks["grade_id"],
-        score=None if marks.get("open") else marks.get("score"),
-        points=marks.get("points"),
+        row=TaskScore(**marks["row"]),
         comment=text_as_html("\n\n".join(filter(None, comments))),
         # What stands below a test cell was written by us, see `autograded.put_verdict`.
         checks=Markup("\n".join(tables)) if utils.is_locked(cell) else Markup(),
@@ -194,11 +198,12 @@ def _cells(notebook: NotebookNode) -> list[_ShownCell]:
 
 def _cell(cell: NotebookNode, source: Markup) -> _ShownCell:
     folded = ""
-    if utils.is_grade(cell):
+    test = utils.is_grade(cell) and not utils.is_solution(cell)
+    if test:
         folded = f"The visible check of {cell.metadata.nbgrader['grade_id']}"
     elif cell.metadata.get("jupyter", {}).get("source_hidden"):
         folded = "A cell that is folded away"
-    outputs = () if utils.is_grade(cell) else cell.get("outputs", ())
+    outputs = () if test else cell.get("outputs", ())
     return _ShownCell(
         source=source,
         folded=folded,

@@ -9,7 +9,7 @@ from traitlets.config import Config
 
 from autograder.course.layout import Assignment
 from autograder.gradebook.autograded import as_notebook
-from autograder.gradebook.rows import comments_of, grades_of, is_open
+from autograder.gradebook.rows import comments_of, grades_of, note_score
 
 
 class FeedbackPages:
@@ -50,8 +50,5 @@ def _with_grades(notebook: NotebookNode, row: SubmittedNotebook) -> NotebookNode
             comment = comments[cell.metadata.nbgrader["grade_id"]]
             cell.metadata.nbgrader["comment"] = comment.comment
         if utils.is_grade(cell):
-            grade = grades[cell.metadata.nbgrader["grade_id"]]
-            cell.metadata.nbgrader["score"] = grade.score
-            cell.metadata.nbgrader["points"] = grade.max_score
-            cell.metadata.nbgrader["open"] = is_open(grade)
+            note_score(cell, grades[cell.metadata.nbgrader["grade_id"]])
     return shown

@@ -19,7 +19,7 @@ from autograder.errors import NotebookError
 from autograder.gradebook.autograded import as_notebook, mended_notebook, put_verdict
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.guards import guard_nbgrader
-from autograder.gradebook.rows import is_open
+from autograder.gradebook.rows import note_score, settle
 from autograder.gradebook.shared import shared_classroom
 from autograder.grading.classroom import Entry, GradedSubmission
 from autograder.submission.reading import read_submission
@@ -112,34 +112,31 @@ class GradeSealed(NbGraderPreprocessor):
 class GetOpenGrades(GetGrades):
     """nbgrader's own, but it says what nobody has judged: the score of that is 0 otherwise."""
 
-    def _get_score(self, cell: NotebookNode, resources: Resources) -> None:
-        super()._get_score(cell, resources)
+    def _get_score(self, cell: NotebookNode, resources: Resources) -> None:  # noqa: ARG002
         name = cell.metadata["nbgrader"]["grade_id"]
         grade = self.gradebook.find_grade(
             name, self.notebook_id, self.assignment_id, self.student_id
         )
-        cell.metadata["nbgrader"]["open"] = is_open(grade)
+        note_score(cell, grade)
 
 
 class SaveSealedGrades(SaveAutoGrades):
-    """nbgrader's own, but a task that could not be judged gets no score and asks for a person."""
+    """nbgrader's own, but scores are the engine's, and finished manual work stays finished."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Save the scores, and note what the gradebook then holds."""
         graded: GradedSubmission = resources["autograder"]
-        self._unjudged = {task.name for task in graded.result.tasks if task.score is None}
+        classroom = shared_classroom(Path(self.parent.parent.coursedir.root))
+        self._tasks = {task.name: task for task in graded.result.tasks}
+        self._changed = classroom.changed(graded)
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
-        root = Path(self.parent.parent.coursedir.root)
-        shared_classroom(root).remember_written(graded)
+        classroom.remember_written(graded)
         return saved
 
-    def _add_score(self, cell: NotebookNode, resources: Resources) -> None:
+    def _add_score(self, cell: NotebookNode, resources: Resources) -> None:  # noqa: ARG002
         name = cell.metadata["nbgrader"]["grade_id"]
-        if name not in self._unjudged:
-            super()._add_score(cell, resources)
-            return
         grade = self.gradebook.find_grade(
             name, self.notebook_id, self.assignment_id, self.student_id
         )
-        grade.auto_score, grade.needs_manual_grade = None, True
+        settle(grade, self._tasks[name], changed=name in self._changed)
         self.gradebook.db.commit()

@@ -1,5 +1,7 @@
 """Trusted side. A student's rows in the gradebook, as nbgrader writes them."""
 
+from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 
 from nbformat import NotebookNode
@@ -7,7 +9,8 @@ from nbgrader import utils
 from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 
 from autograder.course.layout import Assignment
-from autograder.result import Result
+from autograder.gradebook.standing import task_score
+from autograder.result import Result, TaskResult
 
 
 def enter(
@@ -15,11 +18,14 @@ def enter(
     assignment: Assignment,
     result: Result,
     notebook: NotebookNode,
+    *,
     when: datetime | None,
+    changed: Collection[str],
 ) -> SubmittedNotebook:
     """Enter the verdict that is in the autograded `notebook`, in all rows or in none.
 
-    A manual score or comment stays. `when` is the time of submission, if it is known.
+    A manual score or comment stays. `when` is the time of submission, if it is known; `changed`
+    are the tasks that are not what they were when they were last written.
     """
     name, student = assignment.name, result.student
     gradebook.update_or_create_student(student)
@@ -27,13 +33,11 @@ def enter(
     gradebook.update_or_create_submission(name, student, **known)
     row = gradebook.find_submission_notebook(name, name, student)
     grades, comments = grades_of(row), comments_of(row)
-    unjudged = {task.name for task in result.tasks if task.score is None}
+    tasks = {task.name: task for task in result.tasks}
     for cell in notebook.cells:
         if utils.is_grade(cell):
             grade = grades[cell.metadata.nbgrader["grade_id"]]
-            score = None if grade.name in unjudged else utils.determine_grade(cell)[0]
-            grade.auto_score = score
-            grade.needs_manual_grade = score is None or grade.manual_score is not None
+            settle(grade, tasks[grade.name], changed=grade.name in changed)
         if utils.is_solution(cell):
             untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             comment = comments[cell.metadata.nbgrader["grade_id"]]
@@ -53,6 +57,22 @@ def comments_of(row: SubmittedNotebook) -> dict[str, Comment]:
     return {comment.name: comment for comment in row.comments}
 
 
-def is_open(grade: Grade) -> bool:
-    """Whether neither we nor a person gave a score."""
-    return grade.auto_score is None and grade.manual_score is None
+def settle(grade: Grade, task: TaskResult, *, changed: bool) -> None:
+    """Put what the engine says of one task into its row.
+
+    What a person has graded waits for one again only if what was graded is not the same any more.
+    """
+    differs = changed or grade.auto_score != task.score
+    grade.auto_score = task.score
+    if grade.manual_score is None:
+        grade.needs_manual_grade = task.score is None
+    elif differs:
+        grade.needs_manual_grade = True
+
+
+def note_score(cell: NotebookNode, grade: Grade) -> None:
+    """Let a graded cell hold what the row says, for the feedback page."""
+    score = task_score(grade)
+    cell.metadata.nbgrader["score"] = score.score
+    cell.metadata.nbgrader["points"] = score.max_score
+    cell.metadata.nbgrader["row"] = asdict(score)

@@ -1,10 +1,11 @@
 """Trusted side. A class from submissions to gradebook rows and feedback pages."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from autograder.course.layout import Assignment
@@ -13,7 +14,8 @@ from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
 from autograder.grading.classroom import Change, Classroom, GradedSubmission
 from autograder.report.page import class_page
-from autograder.result import Result, Status
+from autograder.report.score import Standing
+from autograder.result import Result
 
 Tell = Callable[[Result], None]
 
@@ -28,9 +30,13 @@ class ClassReport:
 
     @property
     def complete(self) -> bool:
-        """Whether no submission needs a person."""
-        judged = all(result.status is Status.GRADED for result in self.results)
-        return judged and not self.unwritten
+        """Whether the engine alone judged all, and wrote it."""
+        return all(result.score is not None for result in self.results) and not self.unwritten
+
+    def settled(self, standings: Mapping[str, Standing]) -> bool:
+        """Whether no submission needs a person; what has no standing is as it was judged."""
+        scores = [standings.get(result.student, result).score for result in self.results]
+        return None not in scores and not self.unwritten
 
 
 def grade_class(
@@ -48,7 +54,7 @@ def grade_class(
 
         def write(one: GradedSubmission) -> None:
             try:
-                book.write(one)
+                book.write(one, classroom.changed(one))
                 classroom.remember_written(one)
             except GradebookError as error:
                 unwritten.append(str(error))
@@ -82,15 +88,28 @@ def _each(
     return tuple(sorted(results, key=lambda result: result.student))
 
 
-def write_class_page(assignment: Assignment, results: Sequence[Result]) -> Path:
+def write_class_page(
+    assignment: Assignment, results: Sequence[Result], standings: Mapping[str, Standing]
+) -> Path:
     """Write the page on the class, with links to the feedback pages; returns where it is."""
     path = assignment.root / "reports" / f"{assignment.name}.html"
 
     def link(result: Result) -> str:
         return quote(os.path.relpath(feedback_page(assignment, result.student), path.parent))
 
-    write_atomically(path, class_page(results, link))
+    write_atomically(path, class_page(results, standings, link))
     return path
+
+
+def reports(results: Sequence[Result], standings: Mapping[str, Standing]) -> list[dict[str, Any]]:
+    """What `--json` has of a class: the verdicts, and beside each where the student stands."""
+    return [
+        {
+            **result.report(),
+            "final": standings[result.student].to_json() if result.student in standings else None,
+        }
+        for result in results
+    ]
 
 
 def feedback_page(assignment: Assignment, student: str) -> Path:

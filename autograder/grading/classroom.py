@@ -145,6 +145,20 @@ class Classroom:
             if task.name not in before or before[task.name].score != task.score
         ]
 
+    def changed(self, graded: GradedSubmission) -> frozenset[str]:
+        """The tasks whose answer or verdict is not what was last written for this student."""
+        result = graded.result
+        written = self._store.written(result.assignment, result.student)
+        if written is None:
+            return frozenset()
+        before = {task.name: task for task in written.result.tasks}
+        return frozenset(
+            task.name
+            for task in result.tasks
+            if _verdict(before.get(task.name)) != _verdict(task)
+            or written.parts.get(f"answer {task.name}") != graded.parts.get(f"answer {task.name}")
+        )
+
     def _read_each(
         self, assignment: Assignment, entries: Iterable[Entry], engine: Engine
     ) -> "Iterator[_HandedIn]":
@@ -241,6 +255,11 @@ def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Ve
     except Exception as error:  # noqa: BLE001  # ours, and no reason to leave others ungraded
         why = f"the grader itself failed: {type(error).__name__}"
         return Verdict(result=unreadable(assignment, handed_in.student, why, sandbox.isolation))
+
+
+def _verdict(task: TaskResult | None) -> object:
+    """What the engine says of a task, without its words."""
+    return task and (task.score, [(c.name, c.outcome, c.points) for c in task.checks])
 
 
 def _differing(before: TaskResult | None, after: TaskResult) -> tuple[str, ...]:

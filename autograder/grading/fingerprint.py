@@ -14,6 +14,7 @@ import autograder
 from autograder.config import FLAVOURS
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment
+from autograder.course.notebooks import grade_id_of
 from autograder.submission.reading import Submission
 
 _LIBRARIES = (
@@ -24,7 +25,7 @@ _LIBRARIES = (
 _VERDICT_WINGS = ("course", "submission", "sandbox", "inside", "checks", "grading")
 # Of grading, only what judges one submission: how many are handed round, and kept, decides nothing.
 _NO_VERDICT = ("classroom", "dask", "fingerprint", "local", "store")
-_JUDGING = ("hidden check ", "data set", "points")
+_JUDGING = ("hidden check ", "data set", "points", "answer ")
 
 
 def fingerprints(
@@ -42,6 +43,9 @@ def fingerprints(
     }
     for path in sorted(assignment.hidden.glob("*.py")):
         parts[f"hidden check {path.name}"] = path.read_text()
+    answers = {grade_id_of(cell): cell["source"] for cell in submission.cells}
+    for task in assignment.tasks:  # an answer that a person reads is not among the code that is run
+        parts[f"answer {task.name}"] = answers.get(task.answer) if task.answer else None
     for name, file in submission.files.items():
         parts[f"file {name}"] = [file.missing, hashlib.sha256(file.content).hexdigest()]
     return {name: hashed(content) for name, content in parts.items()}

@@ -1,14 +1,16 @@
 """Trusted side. The page on a whole class, for instructors; student text is shown as text."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from autograder.report.score import UNSEALED, Standing, State, mean, waiting_words
 from autograder.report.table import points
-from autograder.result import CheckResult, Outcome, Result, Status
+from autograder.result import CheckResult, Outcome, Result
 from autograder.sandbox.tiers import TIERS
 
 
@@ -21,31 +23,63 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    pages.globals["points"] = points
+    pages.globals.update(points=points, waiting_words=waiting_words)
     return pages
 
 
-def class_page(results: Sequence[Result], link: Callable[[Result], str]) -> str:
+def class_page(
+    results: Sequence[Result], standings: Mapping[str, Standing], link: Callable[[Result], str]
+) -> str:
     """Who needs a person, which checks were hard, and every student with a link to the feedback.
 
-    `results` are those of one assignment, at least one.
+    `results` are those of one assignment, at least one; `standings` are of the whole course.
     """
     first = results[0]
+    verdicts = {result.student: result for result in results}
     return (
         environment()
         .get_template("class.html.j2")
         .render(
             name=first.assignment,
-            max_score=first.max_score,
+            counted=counted(standings.values()),
             isolations=how_isolated(results),
-            results=results,
-            scores=[result.score for result in results if result.score is not None],
-            review=[result for result in results if result.status is Status.NEEDS_REVIEW],
+            unsealed=how_unsealed(results),
+            verdicts=verdicts,
+            standings=list(standings.values()),
+            review=[one for one in standings.values() if one.state is State.OPEN],
             tasks=_tasks(results),
-            whys=lambda result: our_faults(result) or [f"{note}." for note in result.mended],
+            names=[task.name for task in first.tasks],
+            whys=lambda one: _whys(one, verdicts.get(one.student)),
             link=link,
         )
     )
+
+
+def counted(standings: Collection[Standing]) -> str:
+    """A class in numbers: who handed in, who is graded, and the mean of those."""
+    states = Counter(one.state for one in standings)
+    graded, still = states[State.GRADED], states[State.OPEN]
+    line = (
+        f"{graded + still} handed in: {graded} graded, {still} open; "
+        f"{states[State.MISSING]} missing"
+    )
+    average = mean([*standings])
+    if average is None:
+        return line
+    most = points(max(one.max_score for one in standings))
+    return f"{line}. Mean of the {graded} graded: {points(round(average, 2))} of {most} points"
+
+
+def how_unsealed(results: Sequence[Result]) -> list[str]:
+    """A warning, if student code could have changed the outcome."""
+    return [] if all(result.sealed for result in results) else [f"{UNSEALED}."]
+
+
+def _whys(standing: Standing, result: Result | None) -> list[str]:
+    faults = [] if result is None else our_faults(result)
+    reasons = [task.why for task in result.tasks if task.why] if result else []
+    notes = [f"{note}." for note in result.mended] if result and not faults else []
+    return [f"{standing.why}.", *dict.fromkeys(reasons), *faults, *notes]
 
 
 def how_isolated(results: Sequence[Result]) -> list[str]:

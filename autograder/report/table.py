@@ -19,7 +19,7 @@ _TABLE = Environment(autoescape=True).from_string(
     """\
 <table style="border-collapse:collapse;width:100%;max-width:60em;background:#fff;color:#1a1a1a">
 <caption style="text-align:left;font-weight:bold;color:inherit">
-{{ task.name }}: {{ points(task.score) }} of {{ points(task.max_score) }} points</caption>
+{{ caption }}</caption>
 <thead><tr>
 {% for head in ("Check", "Result", "Points") -%}
 <th scope="col" style="text-align:left;border-bottom:2px solid #555;padding:4px 8px">{{ head }}</th>
@@ -51,12 +51,12 @@ def points(value: float | None) -> str:
 
 def task_table(task: TaskResult, notes: tuple[str, ...] = ()) -> str:
     """An HTML table: each check's title, outcome, points, and what to think about."""
-    return _TABLE.render(task=task, marks=MARKS, points=points, notes=notes)
+    return _TABLE.render(task=task, caption=_caption(task), marks=MARKS, points=points, notes=notes)
 
 
 def task_text(task: TaskResult) -> str:
     """The same as plain text, for pages and programs that show no HTML."""
-    lines = [f"{task.name}: {points(task.score)} of {points(task.max_score)} points"]
+    lines = [_caption(task)]
     for check in task.telling:
         mark, words = MARKS[check.outcome]
         lines.append(
@@ -65,3 +65,8 @@ def task_text(task: TaskResult) -> str:
         if check.message:
             lines.append(f"    {check.message}")
     return "\n".join(lines)
+
+
+def _caption(task: TaskResult) -> str:
+    """Without points: a person may change them, and they are said elsewhere."""
+    return f"{task.name}: what the checks say" if task.checks else f"{task.name}: not judged here"

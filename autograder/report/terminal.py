@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -20,7 +21,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report.page import how_isolated, our_faults
+from autograder.report.page import counted, how_isolated, how_unsealed, our_faults
+from autograder.report.score import Standing, score_words, waiting_words
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
 
@@ -47,9 +49,8 @@ def show_result(out: Console, result: Result) -> None:
     title = plain(f"{result.assignment} · {result.student} · {_score(result)}")
     table = Table("Check", "Result", "Points", title=title, title_justify="left")
     for task in result.tasks:
-        table.add_row(
-            Text(task.name, "bold"), "", f"{points(task.score)} / {points(task.max_score)}"
-        )
+        worth = f"{points(task.score)} / {points(task.max_score)}"
+        table.add_row(Text(task.name, "bold"), plain(task.why), worth)
         for check in task.telling:
             mark, words = MARKS[check.outcome]
             text = plain(f"  {check.title}" + (f"\n    {check.message}" if check.message else ""))
@@ -63,6 +64,8 @@ def show_result(out: Console, result: Result) -> None:
         out.print(plain(fault))
     for line in how_isolated([result]):
         out.print(plain(line))
+    for warning in how_unsealed([result]):
+        out.print(plain(warning), style="bold red")
 
 
 def say(out: Console, text: str) -> None:
@@ -70,17 +73,39 @@ def say(out: Console, text: str) -> None:
     out.print(plain(text), soft_wrap=True)
 
 
-def show_class(out: Console, results: Sequence[Result], unwritten: Sequence[str] = ()) -> None:
-    """A line for each student with the checks that were not passed; what is `unwritten`, why."""
+def show_class(
+    out: Console,
+    results: Sequence[Result],
+    unwritten: Sequence[str] = (),
+    standings: Mapping[str, Standing] = MappingProxyType({}),
+) -> None:
+    """A line for each student with the checks that were not passed; what is `unwritten`, why.
+
+    Scores are those of the gradebook where `standings` has them; beside one that differs stands
+    what the engine said.
+    """
     table = Table("Student", "Score", "What to look at", title_justify="left")
     for result in results:
         notes = [line for task in result.tasks for line in _failing(task)]
         notes += our_faults(result)
         notes += [f"mended: {note}" for note in result.mended]
-        table.add_row(plain(result.student), _score(result), plain("\n".join(notes)))
+        standing = standings.get(result.student)
+        score = _final(standing) if standing and standing.tasks else _score(result)
+        table.add_row(plain(result.student), plain(score), plain("\n".join(notes)))
     out.print(table)
+    if standings:
+        say(out, f"{counted(standings.values())}.")
+    for warning in how_unsealed(results):
+        out.print(plain(warning), style="bold red")
     for line in unwritten:
         out.print(plain(f"not in the gradebook: {line}"))
+
+
+def _final(standing: Standing) -> str:
+    said = standing.words()
+    if not standing.differs:
+        return said
+    return f"{said} (the engine said {points(standing.engine)})"
 
 
 def _failing(task: TaskResult) -> list[str]:
@@ -170,6 +195,6 @@ def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], N
 
 
 def _score(result: Result) -> str:
-    if result.score is None:
-        return "needs review"
-    return f"{points(result.score)}/{points(result.max_score)}"
+    if result.open == result.max_score and result.max_score:
+        return f"needs review, {waiting_words(result.open)}"
+    return score_words(result.earned, result.max_score, result.open)

@@ -1,0 +1,317 @@
+"""Every number agrees: a class with everything that changes a score, or that leaves it open."""
+
+import copy
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook
+
+from autograder.course.notebooks import cell_of, grade_id_of
+from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in, notebook_of
+
+ESSAY = {
+    "cell_type": "markdown",
+    "id": "essay",
+    "metadata": {
+        "nbgrader": {
+            "grade": True,
+            "grade_id": "essay",
+            "locked": False,
+            "points": 3,
+            "schema_version": 3,
+            "solution": True,
+            "task": False,
+        }
+    },
+    "source": "Write here why scores are divided.",
+}
+LATE = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+class TwoPoints(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 2.0
+
+c.AssignLatePenalties.plugin_class = TwoPoints
+"""
+FORMGRADER = """
+import json, sys
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config.loader import PyFileConfigLoader
+
+config = PyFileConfigLoader("nbgrader_config.py", path=".").load_config()
+api = NbGraderAPI(CourseDirectory(config=config), config=config)
+submissions = {one["student"]: one for one in api.get_submissions(sys.argv[1])}
+one = {s: api.get_submission(sys.argv[1], s) for s in submissions}
+of_student = {s: api.get_student_submissions(s)[0] for s in submissions}
+assert {s: x["score"] for s, x in one.items()} == {s: x["score"] for s, x in submissions.items()}
+assert {s: x["score"] for s, x in of_student.items()} == {s: x["score"] for s, x in one.items()}
+print(json.dumps([submissions, api.get_assignment(sys.argv[1])["average_score"]]))
+"""
+# Of 23 points: the final score, and what there is so far where a person has to look.
+FINAL = {"manual": 19.0, "late": 21.0, "extra": 24.5, "open": None, "torn": None, "other": None}
+SO_FAR = {**FINAL, "open": 20.0, "torn": 0.0, "other": 0.0}
+MEAN = (19 + 21 + 24.5) / 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Class:
+    """A class that was graded, changed by a person, and graded again."""
+
+    root: Path
+    grade: Run
+    report: Run
+    export: Run
+    nbgrader_export: Run
+    formgrader: dict[str, dict[str, Any]]
+    average: float
+
+
+def by_hand(root: Path, student: str, cell: str, **values: object) -> None:
+    """As formgrader writes what a person decides."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade(cell, ASSIGNMENT, ASSIGNMENT, student)
+        for name, value in values.items():
+            setattr(grade, name, value)
+        grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
+        gradebook.db.commit()
+
+
+def waiting(root: Path) -> set[tuple[str, str]]:
+    """The student and the cell of each row that asks for a person."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        return {
+            (submission.student.id, grade.name)
+            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+            if grade.needs_manual_grade
+        }
+
+
+def essayed(notebook: dict[str, Any], text: str = "So that softmax stays soft.") -> dict[str, Any]:
+    """A copy in which the essay is answered."""
+    answered = copy.deepcopy(notebook)
+    cell_of(answered, "essay")["source"] = text
+    return answered
+
+
+@pytest.fixture(scope="module")
+def with_essay(
+    pristine: Path, tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]
+) -> Path:
+    """The course with a written answer in its assignment."""
+    root = tmp_path_factory.mktemp("essay") / "course"
+    subprocess.run(["cp", "-r", str(pristine), str(root)], check=True)
+    source = notebook_of(root)
+    source["cells"].append(ESSAY)
+    (root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(source))
+    done = cli(root, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="module", params=["nbgrader's converters", "one session"])
+def graded(
+    request: pytest.FixtureRequest,
+    with_essay: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    cli: Callable[..., Run],
+) -> Class:
+    """All of them; a late penalty is by nbgrader's own plugin, or a row that is there."""
+    root = tmp_path_factory.mktemp("numbers") / "course"
+    subprocess.run(["cp", "-r", str(with_essay), str(root)], check=True)
+    penalties = request.param == "nbgrader's converters"
+    if penalties:
+        with (root / "nbgrader_config.py").open("a") as config:
+            config.write(LATE)
+    right = essayed(notebook_of(root))
+    for student in ("manual", "late", "extra", "open"):
+        hand_in(root, student, right)
+    hand_in(root, "torn", "this is no notebook")
+    other = notebook_of(ROOT, name="softmax-attention")
+    other["cells"] = [cell for cell in other["cells"] if grade_id_of(cell) != "setup"]
+    hand_in(root, "other", other)
+    stamp = root / "submitted" / "late" / ASSIGNMENT / "timestamp.txt"
+    stamp.write_text("2026-03-02 00:00:00 UTC")
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        due = datetime(2026, 3, 1, tzinfo=UTC).replace(tzinfo=None)
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate=due)
+        gradebook.update_or_create_student("missing", last_name="=cmd()", first_name="Mia")
+    first = cli(root, "autograder", "grade", ASSIGNMENT)
+    assert first.returncode == 1, first.stderr
+    assert "20 of 23, 3 points wait for a person" in first.stdout
+    by_hand(root, "manual", "dot_scores", manual_score=5.0)
+    by_hand(root, "manual", "essay", manual_score=2.0)
+    by_hand(root, "late", "essay", manual_score=3.0)
+    by_hand(root, "extra", "essay", manual_score=3.0)
+    by_hand(root, "extra", "additive_scores", extra_credit=1.5)
+    done = cli(root, "autograder", "grade", ASSIGNMENT, "--json", "grade.json")
+    if not penalties:
+        with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+            late = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "late")
+            late.late_submission_penalty = 2.0
+            gradebook.db.commit()
+    python = [sys.executable, "-c", FORMGRADER, ASSIGNMENT]
+    asked = subprocess.run(python, cwd=root, check=True, capture_output=True, text=True)
+    formgrader, average = json.loads(asked.stdout.splitlines()[-1])
+    return Class(
+        root=root,
+        grade=done,
+        report=cli(root, "autograder", "report", ASSIGNMENT, "--json", "report.json"),
+        export=cli(root, "autograder", "export", ASSIGNMENT, "--to", "csv", "-o", "own.csv"),
+        nbgrader_export=cli(root, "nbgrader", "export"),
+        formgrader=formgrader,
+        average=average,
+    )
+
+
+def lines(text: str, student: str) -> str:
+    """What a table says of a student."""
+    (line,) = (line for line in text.splitlines() if f"│ {student} " in line)
+    return " ".join(line.replace("│", " ").split())
+
+
+def test_finished_manual_work_is_kept(graded: Class) -> None:
+    assert waiting(graded.root) == {
+        ("open", "essay"),
+        *((student, cell) for student in ("torn", "other") for cell in CELLS),
+    }
+
+
+CELLS = ("dot_scores", "additive_scores", "essay")
+
+
+def test_json_has_the_final_numbers(graded: Class) -> None:
+    found = json.loads((graded.root / "report.json").read_text())
+    assert {one["student"]: one["final"]["score"] for one in found} == FINAL
+    assert {one["student"]: one["final"]["earned"] for one in found} == SO_FAR
+    waits = {one["student"]: one["final"]["open"] for one in found if one["final"]["open"]}
+    assert waits == {"open": 3, "torn": 23, "other": 23}
+    penalties = {one["student"]: one["final"]["late_penalty"] for one in found}
+    assert {student for student, penalty in penalties.items() if penalty} == {"late"}
+
+
+def test_terminal_and_class_page_count_and_say_the_mean_of_whom(graded: Class) -> None:
+    page = BeautifulSoup(
+        (graded.root / "reports" / f"{ASSIGNMENT}.html").read_text(), "html.parser"
+    ).get_text(" ")
+    for shown in (graded.report.stdout, page):
+        assert "6 handed in: 3 graded, 3 open; 1 missing." in shown
+        assert "Mean of the 3 graded: 21.5 of 23 points" in shown
+        for words in ("19/23", "21/23", "24.5/23", "20 of 23, 3 points wait for a person"):
+            assert words in " ".join(shown.replace("│", " ").split()), words
+        assert "2 less for handing in late" in " ".join(shown.replace("│", " ").split())
+    assert MEAN == 21.5
+    assert graded.grade.returncode == 1
+
+
+def total_of(page: BeautifulSoup) -> tuple[float, float]:
+    """The sum of the rows of the summary, and what its last row says."""
+    rows = page.select("section[aria-labelledby=summary] tbody tr")
+    *parts, total = (row.find_all(["td", "th"])[1].get_text(" ", strip=True) for row in rows)
+    known = [part for part in parts if not part.startswith("not yet")]
+    amounts = [float(part.split(" ")[0].replace("−", "-")) for part in known]
+    return sum(amounts), float(total.split(" ")[0])
+
+
+def test_feedback_adds_up(graded: Class) -> None:
+    for student, so_far in SO_FAR.items():
+        file = graded.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        if student == "late":  # written before the row was changed, where no plugin is
+            cli_page(graded.root, student)
+        page = BeautifulSoup(file.read_text(), "html.parser")
+        assert total_of(page) == (so_far, so_far), student
+        header = " ".join(page.header.get_text(" ").split()) if page.header else ""
+        assert f"{so_far:g} of 23 points" in header
+        assert ("so far" in header) is (FINAL[student] is None)
+
+
+def cli_page(root: Path, student: str) -> None:
+    """The page again, from the rows as they are."""
+    program = Path(sys.executable).parent / "nbgrader"
+    command = [str(program), "generate_feedback", ASSIGNMENT, "--student", student, "--force"]
+    path = f"{program.parent}:{os.environ['PATH']}"
+    subprocess.run(
+        command, cwd=root, check=True, capture_output=True, env={**os.environ, "PATH": path}
+    )
+
+
+def test_feedback_says_that_a_person_changed_it(graded: Class) -> None:
+    file = graded.root / "feedback" / "manual" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    page = BeautifulSoup(file.read_text(), "html.parser")
+    for section in ("summary", "dot_scores"):
+        (found,) = page.select(f"section[aria-labelledby={section}]")
+        assert "a person changed it from 8 to 5" in found.get_text(" ")
+        assert "8 of 8" not in found.get_text(" ")
+
+
+def test_formgrader_shows_the_same(graded: Class) -> None:
+    found = {s: one["score"] for s, one in graded.formgrader.items()}
+    assert found == SO_FAR
+    asks = {s for s, one in graded.formgrader.items() if one["needs_manual_grade"]}
+    assert asks == {student for student, score in FINAL.items() if score is None}
+    assert graded.average == MEAN
+
+
+@pytest.mark.parametrize("file", ["own.csv", "grades.csv"])
+def test_exports_are_empty_where_nobody_decided(graded: Class, file: str) -> None:
+    with (graded.root / file).open() as opened:
+        rows = {row["student_id"]: row for row in csv.DictReader(opened)}
+    said = graded.export.stdout if file == "own.csv" else graded.nbgrader_export.stderr
+    expected = {student: "" if score is None else str(score) for student, score in FINAL.items()}
+    assert {s: row["score"] for s, row in rows.items()} == {**expected, "missing": ""}
+    for student, score in {**FINAL, "missing": None}.items():
+        assert bool(rows[student]["raw_score"]) is (score is not None)
+        assert (f"{student} has no score" in said) is (score is None), student
+    assert "open has no score: essay waits for a person" in said
+    assert "missing has no score: nothing was handed in" in said
+    assert rows["missing"]["last_name"] == "'=cmd()"
+
+
+def test_gradebook_has_the_same(graded: Class) -> None:
+    with Gradebook(f"sqlite:///{graded.root / 'gradebook.db'}") as gradebook:
+        found = {
+            one.student.id: one.score - (one.late_submission_penalty or 0)
+            for one in gradebook.assignment_submissions(ASSIGNMENT)
+        }
+    assert found == SO_FAR
+
+
+def test_only_what_changed_is_opened_again(
+    with_essay: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    """By our own writer and by nbgrader's path."""
+    root = tmp_path / "course"
+    subprocess.run(["cp", "-r", str(with_essay), str(root)], check=True)
+    right = essayed(notebook_of(root))
+    hand_in(root, "ann", right)
+    assert cli(root, "autograder", "grade", ASSIGNMENT).returncode == 1
+    by_hand(root, "ann", "dot_scores", manual_score=7.0)
+    by_hand(root, "ann", "additive_scores", manual_score=11.0)
+    by_hand(root, "ann", "essay", manual_score=2.0)
+    for command in (
+        ("autograder", "grade", ASSIGNMENT),
+        ("nbgrader", "autograde", ASSIGNMENT, "--force"),
+    ):
+        done = cli(root, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert waiting(root) == set()
+    cell_of(right, "dot_scores_answer")["source"] = "def dot_scores(query, keys): return 1"
+    hand_in(root, "ann", right)
+    cli(root, "nbgrader", "autograde", ASSIGNMENT, "--force")
+    assert waiting(root) == {("ann", "dot_scores")}
+    hand_in(root, "ann", essayed(right, "Another answer."))
+    assert cli(root, "autograder", "grade", ASSIGNMENT).returncode == 1
+    assert waiting(root) == {("ann", "dot_scores"), ("ann", "essay")}
