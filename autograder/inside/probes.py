@@ -4,14 +4,12 @@ A probe holds no expected value: it says what is there, and the verdict is reach
 are eager where they are few and small, since tracing a graph costs more than those.
 """
 
-import json
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder.inside.saving import from_json, load_model, rebuild, save_and_load, to_json
 from autograder.inside.training import layer_graph, predict, short_fit
 
 Namespace = dict[str, Any]
@@ -146,57 +144,6 @@ def in_functional_model(
         "outputs": _flat(model(inputs)),
         "masked": [getattr(tensor, "_keras_mask", None) is not None for tensor in outputs],
     }
-
-
-def rebuild(_: Namespace, layer: Any) -> Any:
-    """A new one, made from what the layer's configuration says."""
-    return type(layer).from_config(layer.get_config())
-
-
-def save_and_load(namespace: Namespace, model: Any, custom_objects: Sequence[str]) -> Any:
-    """The model as it comes back from a file; `custom_objects` are names of the namespace."""
-    import keras
-
-    known = {name: namespace[name] for name in custom_objects if name in namespace}
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "model.keras"))
-        model.save(path)
-        return keras.models.load_model(path, custom_objects=known)
-
-
-def load_model(namespace: Namespace, file: Any, custom_objects: Sequence[str]) -> Any:
-    """The model in a `.keras` file, given as bytes (N,); classes come from the namespace.
-
-    Keras' safe mode refuses code in the file. If it did run, it would run in here.
-    """
-    import keras
-
-    known = {name: namespace[name] for name in custom_objects if name in namespace}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "model.keras")
-        path.write_bytes(np.asarray(file).tobytes())
-        return keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
-
-
-def to_json(_: Namespace, model: Any) -> dict[str, Any]:
-    """All that another process needs to build the same model: Keras' description, parameters."""
-    import keras
-
-    description = json.dumps(keras.saving.serialize_keras_object(model))
-    return {"description": description, "values": model.get_weights()}
-
-
-def from_json(
-    namespace: Namespace, description: str, values: Sequence[Any], custom_objects: Sequence[str]
-) -> Any:
-    """The model that `to_json` described elsewhere, not compiled; without code, as `load_model`."""
-    import keras
-
-    known = {name: namespace[name] for name in custom_objects if name in namespace}
-    parts = {name: p for name, p in json.loads(description).items() if name != "compile_config"}
-    model = keras.saving.deserialize_keras_object(parts, custom_objects=known, safe_mode=True)
-    model.set_weights(values)
-    return model
 
 
 def inner_tensors(_: Namespace, model: Any, layer_name: str, inputs: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from autograder.checks import CheckFailed, expect_array
 from autograder.checks.failure import StudentFailure
 from autograder.checks.probes import PROBES
 from autograder.checks.session import Session
-from autograder.checks.student import Student, StudentObject
+from autograder.checks.student import Student, StudentFile, StudentObject
 from autograder.config import FLAVOURS, Flavour
 from autograder.result import Outcome
 from autograder.sandbox import Recorder, Sandbox
@@ -320,4 +320,71 @@ def test_library_that_implements_something_not_is_no_unsolved_task(sandbox: Sand
     )
     session = session_of(sandbox, source)
     assert failure(Student(session).make).outcome is Outcome.RAISED
+    session.close()
+
+
+REGISTERED = """
+import keras
+
+@keras.saving.register_keras_serializable({arguments})
+class Pool(keras.layers.Layer):
+    def __init__(self, units=1, style="soft", **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.style = units, style
+
+    def call(self, x):
+        return keras.ops.sum(x, axis=1)
+
+    def get_config(self):
+        return {{**super().get_config(), "units": self.units, "style": self.style}}
+
+def make_model():
+    start = keras.Input((4, 2))
+    return keras.Model(start, Pool(3, style="hard", name="attention")(start))
+
+def saved():
+    import numpy as np
+    make_model().save("/tmp/m.keras")
+    return np.fromfile("/tmp/m.keras", "u1")
+"""
+APART = """
+import keras
+class Pool(keras.layers.Layer):
+    @classmethod
+    def from_config(cls, config):
+        return cls(name=config["name"])
+    def call(self, x):
+        return keras.ops.max(x, axis=1)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["", "package='kit'", "name='Other'", "package='kit>sub', name='Pooling'", "'kit', 'Dense'"],
+)
+def test_class_with_keras_decorator_is_found_by_its_registered_name(
+    sandbox: Sandbox, arguments: str
+) -> None:
+    session = session_of(sandbox, REGISTERED.format(arguments=arguments))
+    student = Student(session)
+    apart = student.without_code(APART)
+    content = np.asarray(student.saved()).tobytes()
+    file = StudentFile(name="m.keras", content=content)
+    x = np.arange(8.0).reshape(1, 4, 2)
+    for elsewhere in (
+        apart.probe.load_model(file, custom_objects=["Pool"]),
+        apart.rebuilt(student.make_model(), ["Pool"]),
+        apart.probe.save_and_load(apart.rebuilt(student.make_model(), ["Pool"]), ["Pool"]),
+    ):
+        assert np.array_equal(apart.probe.forward(elsewhere, x), [[6, 7]]), "the class there"
+    own = student.probe.load_model(file, custom_objects=["Pool"])
+    assert np.array_equal(student.probe.forward(own, x), [[12, 16]])
+    session.close()
+
+
+def test_registered_class_that_is_not_asked_for_is_not_there(sandbox: Sandbox) -> None:
+    session = session_of(sandbox, REGISTERED.format(arguments="package='kit'"))
+    student = Student(session)
+    apart = student.without_code(APART)
+    assert failure(lambda: apart.rebuilt(student.make_model())).outcome is Outcome.RAISED
     session.close()

@@ -3,9 +3,11 @@
 import json
 import shutil
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,50 @@ def test_file_that_cannot_be_judged_gets_a_clear_message(
     task = accuracy_task(BANK / file / FILE if file else None)
     assert task.score == 0
     assert words in task.checks[0].message
+
+
+REGISTERED = """
+
+@keras.saving.register_keras_serializable(package="kit", name="Pooling")
+class AttentionPooling(AttentionPooling):
+    def __init__(self, units, style="additive", **kwargs):
+        super().__init__(units, **kwargs)
+        self.style = style
+
+    def get_config(self):
+        return {**super().get_config(), "style": self.style}
+"""
+
+
+def saved_otherwise(target: Path, change: Callable[[dict[str, Any]], None], version: str) -> Path:
+    """The good file with a change in every layer's description, by another version of Keras."""
+    with zipfile.ZipFile(GOOD) as good, zipfile.ZipFile(target, "w") as other:
+        for name in good.namelist():
+            content = good.read(name)
+            if name == "config.json":
+                description = json.loads(content)
+                for layer in description["config"]["layers"]:
+                    change(layer)
+                content = json.dumps(description).encode()
+            if name == "metadata.json":
+                content = json.dumps({**json.loads(content), "keras_version": version}).encode()
+            other.writestr(name, content)
+    return target
+
+
+def with_decorator(layer: dict[str, Any]) -> None:
+    if layer["class_name"] == "AttentionPooling":
+        layer["registered_name"] = "kit>Pooling"
+        layer["config"]["style"] = "additive"
+
+
+def test_class_with_keras_decorator_and_more_in_its_configuration_gets_everything(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    own = text_of(cell_of(notebook_of(course, "source", NAME), "attention_pooling_answer"))
+    file = saved_otherwise(tmp_path / "other.keras", with_decorator, version("keras"))
+    answer = {"attention_pooling_answer": own + REGISTERED}
+    assert accuracy_task(course, tmp_path, cli, file, **answer)["score"] == 16
 
 
 def test_notebook_states_the_calibrated_thresholds() -> None:

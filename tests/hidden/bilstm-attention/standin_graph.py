@@ -10,12 +10,19 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+_KEPT = ("name", "trainable", "dtype", "units")
+
 
 class AttentionPooling(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
-    def __init__(self, units: int, **kwargs: Any) -> None:
+    def __init__(self, units: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = units
         self._run: Any = None
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A class may keep anything else in its configuration; what it does is in the graph."""
+        return super().from_config({key: config[key] for key in _KEPT if key in config})
 
     def use(self, graph: NDArray[np.uint8]) -> None:
         """From now on, do what this graph (N,), the bytes of a GraphDef, does."""
