@@ -26,7 +26,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """How one check ended. `fault` says what failed on our side, to instructors alone."""
+    """How one check ended. `fault` says what failed on our side, to instructors alone.
+
+    `doubt` says why it may not be the submission's mistake; it becomes the task's `why`.
+    """
 
     name: str
     title: str
@@ -35,11 +38,12 @@ class CheckResult:
     max_points: float
     message: str
     fault: str = ""
+    doubt: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """What a report holds; a result with a fault is not stored."""
         data = asdict(self)
-        del data["fault"]
+        del data["fault"], data["doubt"]
         return {**data, "outcome": self.outcome.value}
 
 

@@ -68,7 +68,7 @@ def explain_error(error: Any, cells: Sequence[CodeCell], sizes: Set[int]) -> str
     kind = error.get("type")
     known_kind = type(kind) is str and isinstance(getattr(builtins, kind, None), type)
     text = str(kind) if known_kind else "an exception of a class of its own"
-    line = _line(error, cells)
+    line = line_of(error, cells)
     if line:
         text += f" in `{line}`"
     elif error.get("cell") is None:
@@ -124,7 +124,8 @@ def explain_opaque(type_name: str) -> str:
     return type_name if _OPAQUE.fullmatch(type_name) else "an object of another kind"
 
 
-def _line(error: dict[Any, Any], cells: Sequence[CodeCell]) -> str:
+def line_of(error: dict[Any, Any], cells: Sequence[CodeCell]) -> str:
+    """The notebook's line that an error of the box's comes from, or nothing."""
     number, line = error.get("cell"), error.get("line")
     if type(number) is not int or type(line) is not int or not 1 <= number <= len(cells):
         return ""

@@ -7,12 +7,16 @@ from autograder.sandbox import BoxEnded
 
 
 class StudentFailure(BaseException):
-    """The submission's doing. No Exception, so that Hypothesis does not try it again smaller."""
+    """The submission's doing. No Exception, so that Hypothesis does not try it again smaller.
 
-    def __init__(self, outcome: Outcome, message: str) -> None:
+    With a `doubt`, in words, a person decides whether it is.
+    """
+
+    def __init__(self, outcome: Outcome, message: str, *, doubt: str = "") -> None:
         super().__init__(message)
         self.outcome = outcome
         self.message = message
+        self.doubt = doubt
 
     @classmethod
     def of_ending(cls, ended: BoxEnded, message: str) -> Self:

@@ -78,6 +78,7 @@ class _Collector:
             result = _result(item, *_verdict(item, error))
             if result.outcome is Outcome.GRADER_FAULT:
                 result = replace(result, fault=_last_line(item, error))
+            result = replace(result, doubt=_doubt_in(error))
             self.results.setdefault(item.path, []).append(result)
             self.unjudged.pop(item.nodeid, None)
         return report
@@ -129,8 +130,7 @@ def _verdict(item: pytest.Item, error: BaseException | None) -> tuple[float, Out
 
 
 def _explain(item: pytest.Item, error: BaseException) -> tuple[Outcome, str]:
-    if isinstance(error, BaseExceptionGroup) and not isinstance(error, Flaky):
-        error = error.exceptions[0]  # Hypothesis found several ways to fail; one teaches
+    error = _first(error)
     if isinstance(error, StudentFailure):
         return error.outcome, error.message[:_MAX_MESSAGE]
     if isinstance(error, Flaky):
@@ -139,6 +139,18 @@ def _explain(item: pytest.Item, error: BaseException) -> tuple[Outcome, str]:
         return Outcome.FAILED, str(error)[:_MAX_MESSAGE]
     # Also an assertion from a library: its message might show hidden inputs.
     return Outcome.GRADER_FAULT, _FAULT
+
+
+def _doubt_in(error: BaseException | None) -> str:
+    first = None if error is None else _first(error)
+    return first.doubt if isinstance(first, StudentFailure) else ""
+
+
+def _first(error: BaseException) -> BaseException:
+    """Hypothesis may find several ways to fail; one teaches."""
+    if isinstance(error, BaseExceptionGroup) and not isinstance(error, Flaky):
+        return _first(error.exceptions[0])
+    return error
 
 
 def _result(item: pytest.Item, share: float, outcome: Outcome, message: str) -> CheckResult:

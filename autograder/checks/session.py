@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.checks.absence import Stub, defines, stub_that_ran, why_absent
-from autograder.checks.explain import explain_error, sizes_in
+from autograder.checks.explain import explain_error, line_of, sizes_in
 from autograder.checks.failure import StudentFailure
+from autograder.checks.lacking import lacked
 from autograder.checks.lives import Lives, Program
 from autograder.result import Outcome
 from autograder.sandbox import BoxEnded, Recorder
@@ -136,6 +137,10 @@ class Session:
         cells = self.lives.program.cells
         stub = stub_that_ran(error, cells, self._stubs)
         if stub is None:
+            package = lacked(error, line_of(error, cells))
+            if package:
+                why = f"it imports {package}, which the grader does not have"
+                return StudentFailure(Outcome.RAISED, f"{name} did not run: {why}.", doubt=why)
             sizes = sizes_in(request.get("arguments", ()))
             why = explain_error(error, cells, sizes)
             return StudentFailure(Outcome.RAISED, f"{name} raised {why}")

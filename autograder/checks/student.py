@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.checks.failure import StudentFailure
 from autograder.checks.probes import PROBES, fits
+from autograder.checks.saved import why_not_loaded
 from autograder.checks.session import Session
 from autograder.result import Outcome
 from autograder.wire import Handle
@@ -108,7 +109,13 @@ class Probes:
 
         def probe(target: Any, *arguments: Any, cpu_s: float | None = None, **keywords: Any) -> Any:
             label = _name_of(target)
-            return _probe(self._session, label, name, (target, *arguments), keywords, cpu_s=cpu_s)
+            asked = (target, *arguments)
+            try:
+                return _probe(self._session, label, name, asked, keywords, cpu_s=cpu_s)
+            except StudentFailure as failure:
+                if type(target) is not StudentFile:
+                    raise
+                raise why_not_loaded(target.name, target.content, failure) from None
 
         return probe
 

@@ -35,6 +35,7 @@ def fingerprints(
     parts: dict[str, Any] = {
         "notebook": [[c.index, c.grade_id, c.source] for c in submission.to_run()],
         "mended": submission.mended,
+        "python": submission.python,
         "points": [[task.name, task.points] for task in assignment.tasks],
         "data set": _data(assignment),
         "release": assignment.release.read_text(),

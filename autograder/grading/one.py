@@ -13,6 +13,7 @@ from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment, Task, TaskKind
 from autograder.course.notebooks import grade_id_of, text_of
 from autograder.errors import HiddenCheckError, SandboxFault
+from autograder.grading.doubts import settled
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
 from autograder.sandbox import Recorder, Sandbox
 from autograder.submission.reading import Submission, released_cells
@@ -84,7 +85,12 @@ def _grade_once(
             judged = [_fault(task, str(fault)) for task in assignment.tested]
         else:
             judge_tested = _judge_sealed if assignment.sealed else _judge_by_test_cells
-            judged = judge_tested(assignment, session)
+            judged = [
+                settled(result, task, session.lives.runs, submission.python)
+                for task, result in zip(
+                    assignment.tested, judge_tested(assignment, session), strict=True
+                )
+            ]
     finally:
         session.close()
     return _result(

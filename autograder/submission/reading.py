@@ -1,6 +1,7 @@
 """Trusted side. Reads a stranger's notebook as untrusted JSON, bounded in size; never runs it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from autograder.wire import printable
 
 SKIP_TAG = "skip-grading"
 _LIMITS = NotebookLimits()
+_VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\w{1,10})?", re.ASCII)
 _DECISIVE = ("grade", "solution", "locked", "points")  # what nbgrader grades by
 
 
@@ -46,6 +48,7 @@ class Submission:
     mended: tuple[str, ...]
     sealed: bool
     files: Mapping[str, SubmittedFile] = field(default_factory=dict)
+    python: str = ""  # the version that the notebook says it was run with last
 
     def to_run(self) -> tuple[CodeCell, ...]:
         """The student's code in order, without cells tagged `skip-grading`.
@@ -89,7 +92,8 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     """
     _refuse_linked_folders(path, assignment)
     released = released_cells(assignment)
-    cells = _read_cells(path)
+    notebook = _read_notebook(path)
+    cells = _plain_cells(notebook, path)
     refuse_another(assignment, cells, released)
     cells, mended = mend(cells, released, assignment.name)
     return Submission(
@@ -98,6 +102,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
         mended=tuple(mended),
         sealed=assignment.sealed,
         files={name: _read_file(path.parent / name) for name in assignment.files},
+        python=_python(notebook),
     )
 
 
@@ -142,6 +147,10 @@ def released_cells(assignment: Assignment) -> list[Cell]:
 
 
 def _read_cells(path: Path) -> list[Cell]:
+    return _plain_cells(_read_notebook(path), path)
+
+
+def _read_notebook(path: Path) -> Any:
     try:
         content = read_ordinary(path, _LIMITS.file_bytes)
     except NoOrdinaryFile:
@@ -158,12 +167,18 @@ def _read_cells(path: Path) -> list[Cell]:
     if not content.strip():
         raise NotebookError(f"{path} is empty; ask for the notebook to be saved and sent again")
     try:
-        notebook = json.loads(content)  # also what editors on Windows write: UTF-16, or a mark
+        return json.loads(content)  # also what editors on Windows write: UTF-16, or a mark
     except UnicodeDecodeError:
         raise NotebookError(f"{path} is not text, so it is not a notebook") from None
     except (ValueError, RecursionError) as error:
         raise NotebookError(f"{path} is not a notebook: broken JSON ({error})") from None
-    return _plain_cells(notebook, path)
+
+
+def _python(notebook: Any) -> str:
+    about = notebook.get("metadata")
+    language = about.get("language_info") if type(about) is dict else None
+    found = language.get("version") if type(language) is dict else None
+    return found if type(found) is str and _VERSION.fullmatch(found) else ""
 
 
 def _plain_cells(notebook: Any, path: Path) -> list[Cell]:

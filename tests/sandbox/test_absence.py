@@ -155,3 +155,15 @@ def test_function_in_a_cell_that_is_not_run_is_named(asked: Asked) -> None:
 def test_method_that_an_object_has_not_is_named(asked: Asked) -> None:
     _, said = asked(cell("Layer_answer", "class Layer: pass"), name="Layer", method="call")
     assert said == "What Layer gave has no `call`."
+
+
+def test_package_that_boxes_do_not_have_is_a_doubt(sandbox: Sandbox) -> None:
+    source = "def double(x):\n    import nosuchthing.deep\n    return x"
+    submission = Submission(
+        student="s", cells=(cell("double_answer", source),), mended=(), sealed=True
+    )
+    session = Session(Recorder(sandbox), submission)
+    found = failure(lambda: Student(session).double(1.0))
+    session.close()
+    assert found.outcome is Outcome.RAISED
+    assert found.doubt == "it imports nosuchthing, which the grader does not have"

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.authoring.specimen import flavour_of, solved
 from autograder.course.layout import Assignment, Course
-from autograder.course.notebooks import cell_of, text_of
+from autograder.course.notebooks import Notebook, cell_of, text_of
 from autograder.grading.local import Graders, Work
 from autograder.grading.one import grade
 from autograder.result import Result, TaskResult
@@ -144,7 +144,7 @@ class AttentionPooling(AttentionPooling):
 """
 
 
-def saved_otherwise(target: Path, change: Callable[[dict[str, Any]], None], version: str) -> Path:
+def saved_otherwise(target: Path, change: Callable[[Notebook], None], version: str) -> Path:
     """The good file with a change in every layer's description, by another version of Keras."""
     with zipfile.ZipFile(GOOD) as good, zipfile.ZipFile(target, "w") as other:
         for name in good.namelist():
@@ -160,19 +160,50 @@ def saved_otherwise(target: Path, change: Callable[[dict[str, Any]], None], vers
     return target
 
 
-def with_decorator(layer: dict[str, Any]) -> None:
+def with_decorator(layer: Notebook) -> None:
     if layer["class_name"] == "AttentionPooling":
         layer["registered_name"] = "kit>Pooling"
         layer["config"]["style"] = "additive"
 
 
+def with_a_new_setting(layer: Notebook) -> None:
+    if layer["class_name"] == "Dense":
+        layer["config"]["of_a_later_keras"] = True
+
+
 def test_class_with_keras_decorator_and_more_in_its_configuration_gets_everything(
-    course: Path, tmp_path: Path, cli: Callable[..., Run]
+    accuracy_task: AccuracyTask, tmp_path: Path
 ) -> None:
-    own = text_of(cell_of(notebook_of(course, "source", NAME), "attention_pooling_answer"))
+    own = text_of(cell_of(solved(the_task()), "attention_pooling_answer"))
     file = saved_otherwise(tmp_path / "other.keras", with_decorator, version("keras"))
-    answer = {"attention_pooling_answer": own + REGISTERED}
-    assert accuracy_task(course, tmp_path, cli, file, **answer)["score"] == 16
+    assert accuracy_task(file, attention_pooling_answer=own + REGISTERED).score == 16
+
+
+def test_file_of_another_keras_that_does_not_load_waits_for_a_person(
+    accuracy_task: AccuracyTask, tmp_path: Path
+) -> None:
+    file = saved_otherwise(tmp_path / "other.keras", with_a_new_setting, "3.99.0")
+    task = accuracy_task(file)
+    assert task.score is None
+    assert "saved with Keras 3.99.0" in task.why
+    assert f"the grader has Keras {version('keras')}" in task.why
+    assert task.why in task.checks[0].message
+
+
+def test_file_of_our_keras_that_does_not_load_is_a_mistake(
+    accuracy_task: AccuracyTask, tmp_path: Path
+) -> None:
+    file = saved_otherwise(tmp_path / "other.keras", with_a_new_setting, version("keras"))
+    task = accuracy_task(file)
+    assert (task.score, task.why) == (0, "")
+    assert "Train the model and save it again" in task.checks[0].message
+
+
+def test_file_of_another_keras_that_loads_is_judged(
+    accuracy_task: AccuracyTask, tmp_path: Path
+) -> None:
+    file = saved_otherwise(tmp_path / "other.keras", lambda _: None, "2.99.0")
+    assert accuracy_task(file).score == 16
 
 
 def test_notebook_states_the_calibrated_thresholds() -> None:
