@@ -7,11 +7,13 @@ a box: one mistake costs its own checks.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from autograder.checks.cell_run import CellRun, not_run, run_cell
 from autograder.checks.failure import StudentFailure
 from autograder.config import Flavour
 from autograder.errors import SandboxFault
-from autograder.sandbox import RecordedBox, Recorder
+from autograder.sandbox import BoxEnded, RecordedBox, Recorder
 from autograder.submission.reading import CodeCell
 
 _MAX_SHOWN = 16 << 20  # characters for each submission
@@ -21,12 +23,13 @@ _MAX_SHOWN = 16 << 20  # characters for each submission
 class Program:
     """What runs in a box before it is asked anything; `stand_ins` are texts of ours, by cell.
 
-    One runs right after the cell with its `grade_id`.
+    One runs right after the cell with its `grade_id`. `beside` are the files of the folder.
     """
 
     flavour: Flavour
     cells: tuple[CodeCell, ...]
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Lives:
@@ -89,6 +92,7 @@ class Lives:
         """Run the cells in a fresh box, which then is there unless one of them ended it."""
         self._made += 1
         box = self._boxes.spawn(self.program.flavour, self._limits, f"{self._label}#{self._made}")
+        self._lay_out(box)
         runs: list[CellRun] = []
         room = _MAX_SHOWN
         for number, cell in enumerate(self.program.cells, start=1):
@@ -108,6 +112,23 @@ class Lives:
         self._box = box
         self.number += 1
         self.runs = self.runs or runs
+
+    def _lay_out(self, box: RecordedBox) -> None:
+        """Put the files of the folder into a box in which nothing has run yet."""
+        if not self.program.beside:
+            return
+        arrays = {
+            name: np.frombuffer(content, np.uint8) if content else np.zeros(0, np.uint8)
+            for name, content in self.program.beside.items()
+        }
+        try:
+            answer = box.ask({"op": "files", "files": arrays}, cpu_s=self._limits.call_cpu_s)
+        except BoxEnded as ended:
+            box.close()
+            raise SandboxFault(f"a box did not take the files: {ended.message}") from None
+        if answer["status"] != "ok":
+            box.close()
+            raise SandboxFault(f"a box did not take the files: {answer.get('error')}")
 
     def _run_stand_in(self, box: RecordedBox, cell: CodeCell) -> None:
         source = self.program.stand_ins.get(cell.grade_id or "")

@@ -32,7 +32,9 @@ class Session:
         lives: Lives | None = None,
     ) -> None:
         """`stubs` are the release's lines in place of solutions."""
-        program = Program(flavour=submission.flavour, cells=submission.to_run())
+        program = Program(
+            flavour=submission.flavour, cells=submission.to_run(), beside=submission.beside
+        )
         self._boxes, self._submission, self._stubs = boxes, submission, stubs
         self.lives = lives or Lives(boxes, program)
         self._endings: dict[str, list[BoxEnded]] = {}
@@ -54,7 +56,9 @@ class Session:
         What the submission made gets there as data; so what is answered there is our code's word.
         """
         nothing = CodeCell(index=0, source="", grade_id=_OURS)
-        program = replace(self.lives.program, cells=(nothing,), stand_ins={_OURS: source})
+        program = replace(
+            self.lives.program, cells=(nothing,), stand_ins={_OURS: source}, beside={}
+        )
         return self._fork(f"only {source}", program)
 
     def of_task(self, name: str) -> "Session":

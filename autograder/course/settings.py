@@ -3,7 +3,7 @@
 To import nbgrader takes seconds, and most callers need only a few names.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from traitlets.config import Config
@@ -29,6 +29,7 @@ class Settings:
     """What a course has chosen; where it says nothing, nbgrader's defaults."""
 
     delimiters: Delimiters = field(default_factory=Delimiters)
+    ignore: tuple[str, ...] = (".ipynb_checkpoints", "*.pyc", "__pycache__")
 
 
 def read_config(root: Path) -> Config:
@@ -56,7 +57,12 @@ def read_settings(root: Path) -> Settings:
         for name, (section, trait) in _DELIMITERS.items()
         if trait in config.get(section, ())
     }
-    return Settings(delimiters=Delimiters(**chosen))
+    settings = Settings(delimiters=Delimiters(**chosen))
+    if "ignore" not in config.get("CourseDirectory", ()):
+        return settings
+    patterns = list(config["CourseDirectory"]["ignore"])
+    texts = tuple(_text(one, "c.CourseDirectory.ignore", root) for one in patterns)
+    return replace(settings, ignore=texts)
 
 
 def _text(value: object, name: str, root: Path) -> str:

@@ -5,14 +5,12 @@ hands every page of a feedback folder to the student. So ordinary files alone ar
 and none that would fill the disk.
 """
 
-import stat
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatch
-from os import walk
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.config import FILE_BYTES
 from autograder.gradebook.stamps import STAMPS, forged_in
+from autograder.submission.beside import inside, is_ordinary
 from autograder.wire import printable
 
 _TOTAL_BYTES, _MOST_FILES, _NAMED = 4 * FILE_BYTES, 1_000, 5
@@ -23,7 +21,7 @@ def handed_in_beside(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, Pat
     notebooks = "*.ipynb"
     if _is_linked(folder):
         return {}, []
-    found = {str(path.relative_to(folder)): path for path in _inside(folder, [*ignore, notebooks])}
+    found = {str(path.relative_to(folder)): path for path in inside(folder, [*ignore, notebooks])}
     sizes = {name: path.lstat().st_size for name, path in found.items()}
     kept: dict[str, Path] = {}
     total = 0
@@ -33,7 +31,7 @@ def handed_in_beside(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, Pat
         fits = sizes[name] <= FILE_BYTES and total + sizes[name] <= _TOTAL_BYTES
         page = name.lower().endswith((".html", ".htm"))
         inert = not page and name not in forged
-        if fits and inert and len(kept) < _MOST_FILES and _is_ordinary(found[name]):
+        if fits and inert and len(kept) < _MOST_FILES and is_ordinary(found[name]):
             kept[name] = found[name]
             total += sizes[name]
     return kept, _said(sorted(found.keys() - kept.keys()))
@@ -46,29 +44,11 @@ def unusual_in(folder: Path, ignore: Iterable[str]) -> Path | None:
     """
     if _is_linked(folder):
         return folder
-    return next((path for path in _inside(folder, ignore) if not _is_ordinary(path)), None)
-
-
-def _inside(folder: Path, ignore: Iterable[str]) -> Iterator[Path]:
-    """All that is not a folder, without what is ignored; a link to a folder is not a folder."""
-    patterns = list(ignore)
-
-    def wanted(name: str) -> bool:
-        return not any(fnmatch(name, pattern) for pattern in patterns)
-
-    for path, folders, files in walk(folder):
-        here = Path(path)
-        links = [name for name in folders if (here / name).is_symlink()]
-        folders[:] = [name for name in folders if wanted(name)]
-        yield from (here / name for name in [*files, *links] if wanted(name))
+    return next((path for path in inside(folder, ignore) if not is_ordinary(path)), None)
 
 
 def _is_linked(folder: Path) -> bool:
     return folder.is_symlink() or folder.parent.is_symlink()
-
-
-def _is_ordinary(path: Path) -> bool:
-    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def _said(left_out: list[str]) -> list[str]:

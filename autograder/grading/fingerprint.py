@@ -36,6 +36,10 @@ def fingerprints(
         "notebook": [[c.index, c.grade_id, c.source] for c in submission.to_run()],
         "mended": submission.mended,
         "python": submission.python,
+        "files beside": [
+            [name, hashlib.sha256(content).hexdigest()]
+            for name, content in sorted(submission.beside.items())
+        ],
         "points": [[task.name, task.points] for task in assignment.tasks],
         "data set": _data(assignment),
         "release": assignment.release.read_text(),

@@ -1,7 +1,7 @@
 """Inside. Serves requests in the process that student code owns; nothing it says is believed.
 
-A request is `{"op": "cell" | "call" | "probe", …}`. What is answered is data or a description of
-it; the verdict is reached outside.
+A request is `{"op": "files" | "cell" | "call" | "probe", …}`. What is answered is data or
+a description of it; the verdict is reached outside.
 """
 
 import os
@@ -9,9 +9,11 @@ import random
 import re
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,7 +47,12 @@ class Worker:
         settle_in(self._shell)
         random.seed(0)
         np.random.seed(0)
-        operations = {"cell": self._run_cell, "call": self._call, "probe": self._probe}
+        operations = {
+            "files": _lay_out,
+            "cell": self._run_cell,
+            "call": self._call,
+            "probe": self._probe,
+        }
         while True:
             request = wire.receive(partial(_read, requests), max_body=_MAX_BODY)
             answer = operations[request["op"]](request)
@@ -87,6 +94,22 @@ class Worker:
             return {"status": "ok", "value": to_data(result, self._tensors, self._registry.keep)}
         except BaseException as error:  # noqa: BLE001 (as in a call)
             return _failure(error)
+
+
+def _lay_out(request: dict[str, Any]) -> dict[str, Any]:
+    """Put files into the folder in which the cells run; comes before the first of them."""
+    if Path.cwd() == Path("/"):  # where nothing is isolated
+        os.chdir(tempfile.mkdtemp())
+    for name, content in request["files"].items():
+        path = Path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.tobytes())
+        except (FileExistsError, IsADirectoryError, NotADirectoryError):
+            continue  # a name that a folder of a library's has
+        except OSError as error:
+            return {"status": "raised", "error": str(error)}
+    return {"status": "ok"}
 
 
 def _read(requests: socket.socket, count: int) -> bytearray:

@@ -11,6 +11,7 @@ from autograder.config import FILE_BYTES, FLAVOURS, NUMPY, Flavour, NotebookLimi
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import Cell, grade_id_of, is_test, read_trusted
 from autograder.errors import NotebookError
+from autograder.submission.beside import files_beside
 from autograder.submission.finding import find_notebook, refuse_another
 from autograder.submission.mending import mend
 from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
@@ -49,6 +50,7 @@ class Submission:
     sealed: bool
     files: Mapping[str, SubmittedFile] = field(default_factory=dict)
     python: str = ""  # the version that the notebook says it was run with last
+    beside: Mapping[str, bytes] = field(default_factory=dict)  # what lies in its folder, by name
 
     def to_run(self) -> tuple[CodeCell, ...]:
         """The student's code in order, without cells tagged `skip-grading`.
@@ -96,13 +98,15 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     cells = _plain_cells(notebook, path)
     refuse_another(assignment, cells, released)
     cells, mended = mend(cells, released, assignment.name)
+    beside, left_out = files_beside(path, assignment)
     return Submission(
         student=student,
         cells=tuple(cells),
-        mended=tuple(mended),
+        mended=(*mended, *left_out),
         sealed=assignment.sealed,
         files={name: _read_file(path.parent / name) for name in assignment.files},
         python=_python(notebook),
+        beside=beside,
     )
 
 
