@@ -12,7 +12,7 @@ from dataclasses import replace
 from autograder.checks.cell_run import CellRun
 from autograder.checks.lacking import lacked
 from autograder.course.layout import Task
-from autograder.result import Status, TaskResult
+from autograder.result import CheckResult, Status, TaskResult
 
 _DEFINED = re.compile(
     r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)"
@@ -31,7 +31,16 @@ def settled(result: TaskResult, task: Task, runs: Sequence[CellRun], python: str
     if result.score is None or result.score >= result.max_score:
         return result
     why = _in_checks(result) or _in_cells(task, runs, python)
-    return replace(result, score=None, status=Status.NEEDS_REVIEW, why=why) if why else result
+    if not why:
+        return result
+    checks = tuple(_saying(check, why) for check in result.checks)
+    return replace(result, score=None, status=Status.NEEDS_REVIEW, why=why, checks=checks)
+
+
+def _saying(check: CheckResult, why: str) -> CheckResult:
+    if check.points >= check.max_points or why in check.message:
+        return check
+    return replace(check, message=f"{why[0].upper()}{why[1:]}.\n{check.message}")
 
 
 def _in_checks(result: TaskResult) -> str:

@@ -71,6 +71,8 @@ def test_missing_package_in_a_cell_that_the_task_rests_on_is_named() -> None:
     ]
     why = settled(judged(0.0), TASK, runs, "").why
     assert why == "it imports torch, which the grader does not have"
+    (check,) = settled(judged(0.0), TASK, runs, "").checks
+    assert check.message.startswith("It imports torch, which the grader does not have.")
     assert settled(judged(0.0), TASK, runs[1:], "").score == 0
 
 
