@@ -88,3 +88,27 @@ def not_run(cell: CodeCell) -> CellRun:
     """What became of a cell that is left out."""
     why = "not run, since too many cells before it ended the process"
     return CellRun(cell=cell, printed="", outputs=(), failure=why)
+
+
+def shown_by(run: CellRun) -> list[dict[str, Any]]:
+    """What a cell showed, as nbformat outputs built here from text and pictures alone."""
+    outputs: list[dict[str, Any]] = []
+    if run.printed:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": run.printed})
+    for shown in run.outputs:
+        data = shown.get("data")
+        if type(data) is not dict:
+            continue
+        kept = {kind: data[kind] for kind in ("text/plain", "image/png") if kind in data}
+        if all(type(text) is str for text in kept.values()) and kept:
+            about = {"image/png": {"alt": _alternative(kept)}} if "image/png" in kept else {}
+            outputs.append({"output_type": "display_data", "data": kept, "metadata": about})
+    if run.failure is not None:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": run.failure})
+    return outputs
+
+
+def _alternative(data: dict[str, str]) -> str:
+    """The text for a picture where it cannot be seen: what came with it, if anything."""
+    text = data.get("text/plain", "")
+    return text if text and not text.startswith("<") else "A picture that this cell showed."

@@ -12,7 +12,8 @@ from autograder.course.layout import Assignment
 from autograder.course.storage import write_atomically
 from autograder.errors import GradebookError
 from autograder.gradebook.book import Book
-from autograder.grading.classroom import Change, Classroom, GradedSubmission
+from autograder.grading.changes import Change
+from autograder.grading.classroom import Classroom, GradedSubmission
 from autograder.report.page import class_page
 from autograder.report.score import Standing
 from autograder.result import Result

@@ -8,11 +8,12 @@ from pathlib import Path
 from autograder.config import Flavour
 from autograder.course.layout import Assignment
 from autograder.errors import AutograderError, CourseError, NotebookError
+from autograder.grading.changes import Change, changes, says_otherwise
 from autograder.grading.fingerprint import fingerprints, hashed
 from autograder.grading.local import Engine, Graders, Work
 from autograder.grading.one import Verdict, judge, lost, unreadable
 from autograder.grading.store import Store
-from autograder.result import Result, TaskResult
+from autograder.result import Result
 from autograder.sandbox import Sandbox
 from autograder.submission.reading import Submission, read_collected
 
@@ -57,17 +58,6 @@ class GradedSubmission:
     result: Result
     submission: Submission | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A grade that would become another one; scores are None where a person must look."""
-
-    student: str
-    task: str
-    before: float | None
-    after: float | None
-    checks: tuple[str, ...]
 
 
 class Classroom:
@@ -132,18 +122,7 @@ class Classroom:
         """In which tasks the result differs from what was written for this student."""
         result = graded.result
         written = self._store.written(result.assignment, result.student)
-        before = {task.name: task for task in written.result.tasks} if written else {}
-        return [
-            Change(
-                student=result.student,
-                task=task.name,
-                before=before[task.name].score if task.name in before else None,
-                after=task.score,
-                checks=_differing(before.get(task.name), task),
-            )
-            for task in result.tasks
-            if task.name not in before or before[task.name].score != task.score
-        ]
+        return changes(written.result if written else None, result)
 
     def changed(self, graded: GradedSubmission) -> frozenset[str]:
         """The tasks whose answer or verdict is not what was last written for this student."""
@@ -155,7 +134,7 @@ class Classroom:
         return frozenset(
             task.name
             for task in result.tasks
-            if _verdict(before.get(task.name)) != _verdict(task)
+            if says_otherwise(before.get(task.name), task)
             or written.parts.get(f"answer {task.name}") != graded.parts.get(f"answer {task.name}")
         )
 
@@ -255,17 +234,3 @@ def _grade(assignment: Assignment, sandbox: Sandbox, handed_in: _HandedIn) -> Ve
     except Exception as error:  # noqa: BLE001  # ours, and no reason to leave others ungraded
         why = f"the grader itself failed: {type(error).__name__}"
         return Verdict(result=unreadable(assignment, handed_in.student, why, sandbox.isolation))
-
-
-def _verdict(task: TaskResult | None) -> object:
-    """What the engine says of a task, without its words."""
-    return task and (task.score, [(c.name, c.outcome, c.points) for c in task.checks])
-
-
-def _differing(before: TaskResult | None, after: TaskResult) -> tuple[str, ...]:
-    """The checks that came out otherwise, by name; all that failed if there was nothing before."""
-    if before is None:
-        return tuple(check.name for check in after.checks if check.points < check.max_points)
-    old = {check.name: check.points for check in before.checks}
-    new = {check.name: check.points for check in after.checks}
-    return tuple(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))

@@ -24,7 +24,7 @@ _LIBRARIES = (
 # Quizzes are not graded, and the wings above these only show or write what was decided.
 _VERDICT_WINGS = ("course", "submission", "sandbox", "inside", "checks", "grading")
 # Of grading, only what judges one submission: how many are handed round, and kept, decides nothing.
-_NO_VERDICT = ("classroom", "dask", "fingerprint", "local", "store")
+_NO_VERDICT = ("changes", "classroom", "dask", "fingerprint", "local", "store")
 _JUDGING = ("hidden check ", "data set", "points", "answer ")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.absence import stubs_in
-from autograder.checks.cell_run import CellRun
+from autograder.checks.cell_run import shown_by
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.session import Session
 from autograder.course.dataset import DataStore
@@ -99,7 +99,7 @@ def _grade_once(
         (*judged, *_for_a_person(assignment, submission)),
         isolation=sandbox.isolation,
         mended=submission.mended,
-        outputs={run.cell.index: cell_outputs(run) for run in session.lives.runs},
+        outputs={run.cell.index: shown_by(run) for run in session.lives.runs},
     )
 
 
@@ -234,27 +234,3 @@ def _result(
         tasks=tasks,
         outputs=outputs or {},
     )
-
-
-def cell_outputs(run: CellRun) -> list[dict[str, Any]]:
-    """What a cell showed, as nbformat outputs built here from text and pictures alone."""
-    outputs: list[dict[str, Any]] = []
-    if run.printed:
-        outputs.append({"output_type": "stream", "name": "stdout", "text": run.printed})
-    for shown in run.outputs:
-        data = shown.get("data")
-        if type(data) is not dict:
-            continue
-        kept = {kind: data[kind] for kind in ("text/plain", "image/png") if kind in data}
-        if all(type(text) is str for text in kept.values()) and kept:
-            about = {"image/png": {"alt": _alternative(kept)}} if "image/png" in kept else {}
-            outputs.append({"output_type": "display_data", "data": kept, "metadata": about})
-    if run.failure is not None:
-        outputs.append({"output_type": "stream", "name": "stdout", "text": run.failure})
-    return outputs
-
-
-def _alternative(data: dict[str, str]) -> str:
-    """The text for a picture where it cannot be seen: what came with it, if anything."""
-    text = data.get("text/plain", "")
-    return text if text and not text.startswith("<") else "A picture that this cell showed."

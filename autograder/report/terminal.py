@@ -28,7 +28,7 @@ from autograder.result import Outcome, Result, TaskResult
 
 if TYPE_CHECKING:
     from autograder.authoring.bank import BankReport
-    from autograder.grading.classroom import Change
+    from autograder.grading.changes import Change
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
