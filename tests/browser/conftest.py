@@ -104,7 +104,8 @@ def context(browser: Browser, lab: Lab) -> Iterator[BrowserContext]:
     """One browser for both roles, as one person has it. What is not on this machine is refused."""
     opened = browser.new_context(viewport={"width": 1400, "height": 1000})
     opened.set_default_timeout(PATIENCE_S * 1000)
-    opened.on("request", lab.see)
+    # Playwright writes into the object of a bound method, and this one is frozen.
+    opened.on("request", lambda request: lab.see(request))  # noqa: PLW0108
     opened.route(lambda url: urlsplit(url).hostname != "127.0.0.1", lambda route: route.abort())
     yield opened
     opened.close()
