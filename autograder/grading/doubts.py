@@ -6,8 +6,10 @@ that lost some has no score, and says why.
 
 import platform
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from autograder.checks.cell_run import CellRun
 from autograder.checks.lacking import lacked
@@ -67,16 +69,21 @@ def _why(run: CellRun, python: str) -> str:
     if package:
         return f"it imports {package}, which the grader does not have"
     ours = platform.python_version()
-    if _type_of(run) == "SyntaxError" and _minor(python) > _minor(ours):
+    if _minor(python) > _minor(ours) and _may_be_of_another_python(run.error):
         return (
-            f"it is written with Python {python}; the grader has {ours}, for which cell "
-            f"{run.cell.index + 1} is not correct Python"
+            f"it is written with Python {python}; the grader has {ours}, in which cell "
+            f"{run.cell.index + 1} does not run"
         )
     return ""
 
 
-def _type_of(run: CellRun) -> object:
-    return run.error.get("type") if type(run.error) is dict else None
+def _may_be_of_another_python(error: Any) -> bool:
+    """Its syntax, or what the standard library has."""
+    if type(error) is not dict:
+        return False
+    module = error.get("module")
+    of_python = type(module) is str and module.partition(".")[0] in sys.stdlib_module_names
+    return error.get("type") == "SyntaxError" or (error.get("type") == "ImportError" and of_python)
 
 
 def _minor(version: str) -> tuple[int, int]:

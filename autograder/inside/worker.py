@@ -141,13 +141,14 @@ def _failure(error: BaseException) -> dict[str, Any]:
 def describe(error: BaseException) -> dict[str, Any]:
     """Its type, its text, and the deepest of the student's own lines, as cell and line number.
 
-    The cell is None where no line is the student's. `module` is what could not be imported.
+    The cell is None where no line is the student's. `module` is what could not be imported,
+    or that from which something could not.
     """
     described: dict[str, Any] = {"type": "", "message": "", "cell": None, "line": 0, "module": ""}
     try:
         described["type"] = str(type(error).__name__)
         described["message"] = str(error)[:_MAX_MESSAGE]
-        if isinstance(error, ModuleNotFoundError):
+        if isinstance(error, ImportError):
             described["module"] = str(error.name)[:_MAX_MESSAGE]
         for frame in traceback.extract_tb(error.__traceback__, _MAX_FRAMES):
             own = _CELL_NAME.match(frame.filename)

@@ -124,6 +124,15 @@ def test_newer_python_is_named_with_ours() -> None:
     assert "cell 4" in why
 
 
+def test_name_of_a_newer_standard_library_is_a_doubt_and_of_another_library_is_none() -> None:
+    source = "from itertools import batched\ndef double(x): return 0"
+    newer = run(0, source, "double_answer", type="ImportError", module="itertools")
+    other = run(0, source, "double_answer", type="ImportError", module="numpy")
+    assert f"Python {NEWER}" in settled(judged(0.0), TASK, [newer], NEWER).why
+    assert settled(judged(0.0), TASK, [newer], "").score == 0
+    assert settled(judged(0.0), TASK, [other], NEWER).score == 0
+
+
 @pytest.mark.parametrize("python", ["", platform.python_version(), "3.1.9"])
 def test_syntax_error_of_our_python_or_an_older_is_a_mistake(python: str) -> None:
     runs = [run(0, "def double(x) return x", "double_answer", type="SyntaxError")]
