@@ -127,7 +127,8 @@ def answer_to(cells: Sequence[Cell], task: str) -> str | None:
 
 def without_outputs(cell: Cell) -> Cell:
     """The cell with its source as one text, and nothing that it ever showed."""
-    kept: Cell = {key: cell[key] for key in ("cell_type", "metadata", "id") if key in cell}
+    names = ("cell_type", "metadata", "id", "attachments")
+    kept: Cell = {name: cell[name] for name in names if name in cell}
     return {**kept, "source": text_of(cell)}
 
 

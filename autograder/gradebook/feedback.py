@@ -71,8 +71,8 @@ class _ShownCell:
 class _Renderer(BoundedRenderer):
     """Holds formulas back, so that cleaning does not see them."""
 
-    def __init__(self) -> None:
-        super().__init__(escape=False)
+    def __init__(self, attachments: dict[str, dict[str, str]]) -> None:
+        super().__init__(escape=False, attachments=attachments)
         self.formulas: list[str] = []
 
     def heading(self, text: str, level: int, **_: object) -> str:
@@ -134,9 +134,14 @@ def _template() -> Template:
 @lru_cache(_CELLS_REMEMBERED)
 def text_as_html(source: str) -> Markup:
     """Anybody's Markdown as HTML: cleaned, with formulas as MathML; as text if it is slow."""
+    return _rendered(source, {})
+
+
+def _rendered(source: str, attachments: dict[str, dict[str, str]]) -> Markup:
+    """The same with the pictures that its cell carries."""
     if is_slow_text(source):
         return _plain(source)
-    renderer = _Renderer()
+    renderer = _Renderer(attachments)
     dirty = MarkdownWithMath(renderer=renderer).render(source.translate(_NO_MARKS))
     clean = bleach.clean(
         dirty,
@@ -191,9 +196,15 @@ def _cells(notebook: NotebookNode) -> list[_ShownCell]:
             source = code_as_html(cell.source)
         else:
             left -= len(cell.source)
-            source = text_as_html(cell.source) if left >= 0 else _plain(cell.source)
+            source = _prose(cell) if left >= 0 else _plain(cell.source)
         shown.append(_cell(cell, source))
     return shown
+
+
+def _prose(cell: NotebookNode) -> Markup:
+    """A cell of Markdown; what carries pictures is not kept for others."""
+    attachments = cell.get("attachments")
+    return _rendered(cell.source, attachments) if attachments else text_as_html(cell.source)
 
 
 def _cell(cell: NotebookNode, source: Markup) -> _ShownCell:

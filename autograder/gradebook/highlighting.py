@@ -11,7 +11,7 @@ from html import escape
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer
 
 _LONGEST = 20_000  # characters
 _BLANKS = re.compile(r"\s{500}")
@@ -41,6 +41,13 @@ class BoundedRenderer(IPythonRenderer):
         if is_slow(code):
             return f"<pre><code>{escape(code)}</code></pre>\n"
         return str(super().block_code(code, info=info))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture; its words, if the cell does not have it."""
+        try:
+            return str(super().image(text, url, title))
+        except InvalidNotebook:
+            return escape(text)
 
 
 @pass_context

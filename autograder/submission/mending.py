@@ -12,11 +12,11 @@ from typing import Any
 
 from autograder.course.notebooks import Cell, is_solution, marks_of, without_outputs
 from autograder.errors import NotebookError
+from autograder.submission.prose import harmless
 
-_MARKUP = re.compile(r"<[a-z/!?]|script|&[#\w]|\]\s*[(:\[]|\\:", re.IGNORECASE)
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _LIKE = 0.5  # of its lines: a demonstration that was changed, in a file that lost its ids
-_MAX_PARSED, _MAX_PARSED_IN_ALL, _MAX_PROSE, _MAX_NOTES = 10_000, 200_000, 20_000, 20
+_MAX_PARSED, _MAX_PARSED_IN_ALL, _MAX_NOTES = 10_000, 200_000, 20
 
 
 def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[Cell], list[str]]:
@@ -57,7 +57,7 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
     ours = {without_outputs(cell)["source"] for cell in release}
     for cell in mended:
         if cell["cell_type"] != "code" and cell["source"] not in ours:
-            cell["source"] = _harmless(cell["source"], notes)
+            cell["source"] = harmless(cell["source"], notes)
     return mended, _cut(list(dict.fromkeys(notes)))
 
 
@@ -155,7 +155,10 @@ def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
     if any(marks_of(original).get(key) != value for key, value in marks_of(cell).items()):
         notes.append(f"the metadata of cell {grade_id!r} was changed; the release's was put back")
     if is_solution(original):
-        return {**original, "source": cell["source"]}
+        answer = {**original, "source": cell["source"]}
+        if "attachments" in cell and original["cell_type"] == "markdown":
+            answer["attachments"] = {**original.get("attachments", {}), **cell["attachments"]}
+        return answer
     if not _same_text(cell, original):
         notes.append(f"cell {grade_id!r} was changed; the release's text was put back")
     return dict(original)
@@ -202,18 +205,6 @@ def _students_own(cell: Cell, unmarked: _Unmarked, notes: list[str]) -> Cell:
     if original is None and cell["metadata"].get("tags"):
         notes.append("tags of a cell that is not the release's were removed")
     return {**cell, "metadata": dict(original["metadata"]) if original else {}}
-
-
-def _harmless(source: str, notes: list[str]) -> str:
-    """A stranger's Markdown as others may open it: with markup or links in it, as plain text."""
-    if len(source) > _MAX_PROSE:  # rendering a text made for that could take hours
-        notes.append(f"a text of {len(source):,} characters was cut")
-        source = source[:_MAX_PROSE]
-    if not _MARKUP.search(source):
-        return source
-    longest = max(map(len, re.findall("`+", source)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{source}\n{fence}"
 
 
 def _insert_missing(

@@ -15,6 +15,7 @@ from autograder.submission.beside import files_beside
 from autograder.submission.finding import find_notebook, refuse_another
 from autograder.submission.mending import mend
 from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
+from autograder.submission.prose import Pictures
 from autograder.wire import printable
 
 SKIP_TAG = "skip-grading"
@@ -199,14 +200,15 @@ def _plain_cells(notebook: Any, path: Path) -> list[Cell]:
         raise NotebookError(
             f"{path} has {len(cells)} cells, more than the {_LIMITS.cells} that are read"
         )
-    plain = [_plain_cell(cell) for cell in cells if type(cell) is dict]
+    pictures = Pictures()
+    plain = [_plain_cell(cell, pictures) for cell in cells if type(cell) is dict]
     if sum(len(cell["source"]) for cell in plain) > _LIMITS.code_bytes:
         raise NotebookError(f"{path} holds more than {_LIMITS.code_bytes >> 20} MB of text")
     return plain
 
 
-def _plain_cell(cell: dict[str, Any]) -> Cell:
-    """Only what is needed, with exact types; outputs and attachments are thrown away."""
+def _plain_cell(cell: dict[str, Any], pictures: Pictures) -> Cell:
+    """Only what is needed, with exact types; outputs are thrown away."""
     source = cell.get("source", cell.get("input", ""))
     if type(source) is list:
         source = "".join(line for line in source if type(line) is str)
@@ -218,6 +220,8 @@ def _plain_cell(cell: dict[str, Any]) -> Cell:
         "metadata": _plain_metadata(metadata),
         "source": text.replace("\r\n", "\n").replace("\r", "\n"),
     }
+    if attached := pictures.of(cell):
+        plain["attachments"] = attached
     name = cell.get("id", metadata.get("id"))  # Colab keeps it in the metadata
     if type(name) is str:
         plain["id"] = name

@@ -1,5 +1,6 @@
 """Every number agrees: a class with everything that changes a score, or that leaves it open."""
 
+import base64
 import copy
 import csv
 import json
@@ -100,10 +101,14 @@ def waiting(root: Path) -> set[tuple[str, str]]:
         }
 
 
-def essayed(notebook: dict[str, Any], text: str = "So that softmax stays soft.") -> dict[str, Any]:
-    """A copy in which the essay is answered."""
+PROSE = "As [they](https://arxiv.org/abs/1706.03762) write; see ![plot](attachment:plot.png)"
+PLOT = {"plot.png": {"image/png": base64.b64encode(b"\x89PNG").decode()}}
+
+
+def essayed(notebook: dict[str, Any], text: str = PROSE) -> dict[str, Any]:
+    """A copy in which the essay is answered, with a picture."""
     answered = copy.deepcopy(notebook)
-    cell_of(answered, "essay")["source"] = text
+    cell_of(answered, "essay").update(source=text, attachments=PLOT)
     return answered
 
 
@@ -191,6 +196,19 @@ def test_finished_manual_work_is_kept(graded: Class) -> None:
 
 
 CELLS = ("dot_scores", "additive_scores", "essay")
+
+
+def test_written_answer_is_shown_as_it_was_written(graded: Class) -> None:
+    essay = cell_of(json.loads(autograded(graded.root, "open").read_text()), "essay")
+    assert "".join(essay["source"]) == PROSE
+    assert essay["attachments"] == PLOT
+    file = graded.root / "feedback" / "open" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert f"data:image/png;base64,{PLOT['plot.png']['image/png']}" in file.read_text()
+
+
+def autograded(root: Path, student: str) -> Path:
+    """What formgrader opens."""
+    return root / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 
 
 def test_json_has_the_final_numbers(graded: Class) -> None:

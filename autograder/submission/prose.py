@@ -1,0 +1,78 @@
+"""Trusted side. A stranger's Markdown and its pictures, so that others can open them unharmed."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+_MAX_PROSE = 20_000  # characters
+_MAX_PICTURES = 5 << 20  # bytes of base64 a notebook
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
+# An HTML tag, a comment or a declaration begins with one of these behind the "<", and only so.
+_TAG = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
+_LEFT_OUT = r"[^\[\]<>&`\\\n]*"  # of a link's words: whatever could give them another meaning
+# What is meant as HTML: its author's page would not look as it did, so it is shown as it was typed.
+_HTML = re.compile(r"<(?:[!?]|/?[a-z][a-z0-9]+[^<]*>)", re.IGNORECASE)
+# The only links and pictures that are left as they are: to the web by a click, or in the notebook.
+_PLAIN_LINK = re.compile(
+    rf"!\[{_LEFT_OUT}\]\(attachment:[A-Za-z0-9_.-]+\)"
+    rf"|(?<!!)\[{_LEFT_OUT}\]\(https?://[A-Za-z0-9_./?=#%~+,@-]+\)"
+)
+_DOUBTFUL = re.compile(
+    r"\]\s*[(:\[]"  # any other link, picture or definition of one
+    r"|&(?:#|\w+;)|script\s*:|data\s*:"
+    r"|\\(?:href|url|style|class|cssid|html|require|unicode|:)",  # what TeX can put into a page
+    re.IGNORECASE,
+)
+
+
+def harmless(source: str, notes: list[str]) -> str:
+    """Markdown as others may open it: no tag is one, and what is doubtful is shown as plain text.
+
+    A space behind a "<" is all that prose and formulas get to see of it.
+    """
+    if len(source) > _MAX_PROSE:  # rendering a text made for that could take hours
+        notes.append(f"a text of {len(source):,} characters was cut")
+        source = source[:_MAX_PROSE]
+    disarmed = _TAG.sub("< ", source)
+    plain = _PLAIN_LINK.sub("x", disarmed)
+    if not _HTML.search(source) and not _DOUBTFUL.search(plain):
+        return disarmed
+    longest = max(map(len, re.findall("`+", source)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{source}\n{fence}"
+
+
+class Pictures:
+    """The pictures that cells of one notebook carry, as far as they are ordinary and small."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_PICTURES
+
+    def of(self, cell: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """By name: a type and base64 text, as nbformat has them."""
+        found = cell.get("attachments")
+        if type(found) is not dict or cell.get("cell_type") != "markdown":
+            return {}
+        kept: dict[str, dict[str, str]] = {}
+        for name, bundle in found.items():
+            if type(bundle) is dict and _NAME.fullmatch(name):
+                pictures = {kind: self._text(bundle.get(kind)) for kind in _PICTURES}
+                if any(pictures.values()):
+                    kept[name] = {kind: text for kind, text in pictures.items() if text}
+        return kept
+
+    def _text(self, data: Any) -> str:
+        """The base64 text of a picture; nothing if it is something else or too much."""
+        if type(data) is list and all(type(line) is str for line in data):
+            data = "".join(data)
+        if type(data) is not str or len(data) > self._left:
+            return ""
+        text: str = "".join(data.split())
+        try:
+            base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return ""
+        self._left -= len(data)
+        return text
