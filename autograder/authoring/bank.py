@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring import entries as rules
+from autograder.authoring.complaints import checks_problems
 from autograder.authoring.entries import (
     KINDS,
     BankEntry,
@@ -151,6 +152,9 @@ def verify(
         DataError: if hidden examples are not there.
         SandboxUnavailable: if this machine cannot isolate.
     """
+    problems = checks_problems(bank.assignment)
+    if problems:
+        return BankReport(assignment=bank.assignment.name, grader_problem="\n".join(problems))
     if not bank.needs_grading:
         if bank.surplus:
             bank.remember({})

@@ -14,9 +14,10 @@ from autograder.authoring.specimen import (
     with_answer,
 )
 from autograder.authoring.verdicts import Origins, VerdictBook
-from autograder.course.layout import Assignment
+from autograder.course.layout import Assignment, Task
 from autograder.course.notebooks import read_trusted, text_of
 from autograder.errors import StorageError
+from autograder.result import Outcome, TaskResult
 from autograder.sandbox import Sandbox
 
 GATE = "gate"  # its line in the verdict book
@@ -104,7 +105,7 @@ def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
     for task in assignment.tested:
         if task.answer is None:  # nobody can say which cell would solve it
             continue
-        alone, solved_tasks = blank, (*task.needs, task.name)
+        alone, solved_tasks = blank, _solved_with(assignment, task)
         for name in solved_tasks:
             alone = with_answer(alone, name, answer(reference, name))
         own = {name: content for name, content in files.items() if name in task.files}
@@ -114,7 +115,25 @@ def _unfair_scores(assignment: Assignment, sandbox: Sandbox) -> Iterator[str]:
         result = grade_specimen(assignment, notebook, name, sandbox, handed_in)
         for task_result in result.tasks:
             if task_result.name in due and task_result.score != due[task_result.name]:
+                earned = "no score" if task_result.score is None else f"{task_result.score:g}"
                 yield (
-                    f"{name} earns {task_result.score} in {task_result.name}, "
-                    f"where {due[task_result.name]:g} is due"
+                    f"{name} earns {earned} in {task_result.name}, "
+                    f"where {due[task_result.name]:g} is due{_why(task_result)}"
                 )
+
+
+def _solved_with(assignment: Assignment, task: Task) -> list[str]:
+    """The tasks that are solved with it: those that it needs, and those of the same solution."""
+    needed = (*task.needs, task.name)
+    answers = {one.answer for one in assignment.tested if one.name in needed} - {None}
+    return [one.name for one in assignment.tested if one.answer in answers]
+
+
+def _why(task: TaskResult) -> str:
+    """What the checks said that were not passed, if any."""
+    said = [
+        f"{check.name}: {check.fault or check.message or check.outcome}"
+        for check in task.checks
+        if check.outcome is not Outcome.PASSED
+    ]
+    return f" ({'; '.join(said)})" if said else ""

@@ -13,7 +13,6 @@ from autograder.course.notebooks import (
     answer_to,
     cell_of,
     grade_id_of,
-    read_trusted,
     text_of,
 )
 from autograder.errors import CourseError
@@ -27,7 +26,7 @@ Files = Mapping[str, bytes]
 
 def solved(assignment: Assignment) -> Notebook:
     """The source notebook with its solutions and without their delimiters or any output."""
-    notebook = with_modules(read_trusted(assignment.source), assignment.source.parent)
+    notebook = with_modules(assignment.read_source(), assignment.source.parent)
     for cell in notebook["cells"]:
         cell["source"] = assignment.settings.delimiters.solved(text_of(cell))
         if cell["cell_type"] == "code":
@@ -37,7 +36,7 @@ def solved(assignment: Assignment) -> Notebook:
 
 def solution_lines(assignment: Assignment) -> set[str]:
     """Every line that stands in a solution region, stripped; short ones say nothing."""
-    delimiters, cells = assignment.settings.delimiters, read_trusted(assignment.source)["cells"]
+    delimiters, cells = assignment.settings.delimiters, assignment.read_source()["cells"]
     lines = {line.strip() for cell in cells for line in delimiters.solutions_in(text_of(cell))}
     return {line for line in lines if len(line) >= 12}
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from autograder.course.notebooks import (
     Cell,
+    Notebook,
     answer_to,
     grade_id_of,
     is_graded,
@@ -60,6 +61,14 @@ class Assignment:
     def source(self) -> Path:
         """The instructor's notebook."""
         return self.root / "source" / self.name / f"{self.name}.ipynb"
+
+    def read_source(self) -> Notebook:
+        """The source notebook as nbgrader builds from it: between the course's header and footer.
+
+        Raises:
+            CourseError: if one of them is missing or no notebook.
+        """
+        return _read_source(self.source, self.settings)
 
     @property
     def release(self) -> Path:
@@ -154,9 +163,17 @@ class Course:
         if name not in self.names():
             known = ", ".join(self.names()) or "none"
             raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
-        tasks = tuple(_tasks(read_trusted(path)["cells"], path))
         settings = read_settings(self.root)
+        tasks = tuple(_tasks(_read_source(path, settings)["cells"], path))
         return Assignment(name=name, root=self.root, tasks=tasks, settings=settings)
+
+
+def _read_source(path: Path, settings: Settings) -> Notebook:
+    notebook = read_trusted(path)
+    header, footer = (
+        read_trusted(part)["cells"] if part else [] for part in (settings.header, settings.footer)
+    )
+    return {**notebook, "cells": [*header, *notebook["cells"], *footer]}
 
 
 def _tasks(cells: Sequence[Cell], path: Path) -> Iterator[Task]:

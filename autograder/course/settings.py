@@ -30,6 +30,8 @@ class Settings:
 
     delimiters: Delimiters = field(default_factory=Delimiters)
     ignore: tuple[str, ...] = (".ipynb_checkpoints", "*.pyc", "__pycache__")
+    header: Path | None = None  # notebooks whose cells nbgrader puts around each release's
+    footer: Path | None = None
 
 
 def read_config(root: Path) -> Config:
@@ -57,7 +59,11 @@ def read_settings(root: Path) -> Settings:
         for name, (section, trait) in _DELIMITERS.items()
         if trait in config.get(section, ())
     }
-    settings = Settings(delimiters=Delimiters(**chosen))
+    around = config.get("IncludeHeaderFooter", {})
+    settings = Settings(
+        delimiters=Delimiters(**chosen),
+        **{name: root / str(around[name]) for name in ("header", "footer") if around.get(name)},
+    )
     if "ignore" not in config.get("CourseDirectory", ()):
         return settings
     patterns = list(config["CourseDirectory"]["ignore"])

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.complaints import checks_problems
 from autograder.authoring.reference import write_reference
 from autograder.authoring.release import BUILD, gate, in_build, publish
 from autograder.course.layout import Assignment
-from autograder.gradebook.commands import generate_assignment, reach_gradebook
+from autograder.gradebook.building import changed_after_hand_in
+from autograder.gradebook.commands import generate_assignment, gradebook_of, reach_gradebook
 from autograder.quiz import problems as quiz_problems
 from autograder.sandbox import Sandbox
 
@@ -41,7 +43,10 @@ def build_release(
     """Build, gate, record in the gradebook, publish. A release with problems is not published."""
     reach_gradebook(assignment.root)
     problems = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
-    if problems:  # a cell that shows it could not be built
+    problems += checks_problems(assignment)
+    changed = changed_after_hand_in(gradebook_of(assignment), assignment.name, assignment.source)
+    problems += [changed] if changed else []
+    if problems:
         return ReleaseReport(assignment=assignment.name, problems=tuple(problems))
     folder = assignment.root / BUILD
     shutil.rmtree(folder, ignore_errors=True)

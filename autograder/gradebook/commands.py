@@ -34,6 +34,11 @@ def reach_gradebook(root: Path) -> None:
     reach(CourseDirectory(config=read_config(root)).db_url)
 
 
+def gradebook_of(assignment: Assignment) -> CourseDirectory:
+    """Where nbgrader keeps the course's rows."""
+    return CourseDirectory(config=read_config(assignment.root))
+
+
 def generate_assignment(
     assignment: Assignment, into: Path | None = None, *, record: bool = True
 ) -> None:
@@ -74,7 +79,8 @@ def persistently(assignment: Assignment, student: str, act: Callable[[], None]) 
         except (NbGraderException, SQLAlchemyError, InvalidEntry, OSError) as error:
             text = str(error)
         if not passes(text) or attempt == _TRIES:
-            raise GradebookError(f"{student}: nbgrader could not finish: {_reason(text)}")
+            who = assignment.name if student == "." else student
+            raise GradebookError(f"{who}: nbgrader could not finish: {_reason(text)}")
         time.sleep(_PAUSE_S)
 
 
@@ -101,8 +107,13 @@ def _reason(text: str) -> str:
         return "the disk is full; make room and run this again"
     if re.search("No assignment with ID .* exists in the database", text):
         return "the gradebook does not know the assignment yet; run 'autograder release' first"
+    if "old version" in text and "nbgrader update" in text:
+        return (
+            "its notebook has the metadata of an older nbgrader; make a copy of the course, run "
+            "'nbgrader update .' in it, and then this again"
+        )
     causes = _CAUSE.findall(text)
-    return causes[-1] if causes else text.partition("\n")[0]
+    return causes[-1] if causes else " ".join(text.partition("\n\n")[0].split())
 
 
 class _Complaints(logging.Handler):

@@ -56,6 +56,7 @@ def own_gradebook(root: Path) -> str:
 
 
 def _build_releases(config: Config) -> None:
+    config.GenerateAssignment.exporter_class = "autograder.gradebook.building.ReleaseExporter"
     config.GenerateAssignment.preprocessors = [
         f"{_HERE}.EmbedModules",
         "nbgrader.preprocessors.IncludeHeaderFooter",

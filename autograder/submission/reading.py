@@ -144,7 +144,7 @@ def released_cells(assignment: Assignment) -> list[Cell]:
     release: list[Cell] = read_trusted(assignment.release)["cells"]
     if assignment.sealed:
         return release
-    source = {grade_id_of(cell): cell for cell in read_trusted(assignment.source)["cells"]}
+    source = {grade_id_of(cell): cell for cell in assignment.read_source()["cells"]}
     return [
         {**cell, "source": source[grade_id_of(cell)]["source"]} if is_test(cell) else cell
         for cell in release

@@ -1,0 +1,92 @@
+"""Trusted side. What keeps nbgrader from building a release, said before it deletes the old one.
+
+nbgrader removes the release's folder first and looks at the notebook afterwards. What it then
+refuses would leave students without a release, and the course without anything to grade against.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError, read
+
+from autograder.course.layout import Course
+from autograder.course.notebooks import Cell, grade_id_of, marks_of
+from autograder.errors import AutograderError
+
+_MARKS = ("grade", "solution", "locked", "task")
+
+
+class ReleaseExporter(NotebookExporter):
+    """nbgrader's own; it is made before anything is deleted, so here its sources are looked at."""
+
+    def __init__(self, **kw: object) -> None:
+        super().__init__(**kw)
+        if isinstance(self.parent, GenerateAssignment):
+            problems = list(_problems(self.parent))
+            for problem in problems:  # nbgrader's commands show their log, and no exception
+                self.log.error("%s", problem)
+            if problems:
+                raise NbGraderException(problems[0])
+
+
+def _problems(converter: GenerateAssignment) -> Iterator[str]:
+    coursedir = converter.coursedir
+    for folder, notebooks in sorted(converter.assignments.items()):
+        for path in map(Path, sorted(notebooks)):
+            problem = _unreadable(path)
+            if problem is None and not converter.no_database:
+                problem = changed_after_hand_in(coursedir, Path(folder).name, path)
+            if problem is not None:
+                yield problem
+
+
+def _unreadable(path: Path) -> str | None:
+    try:
+        read(str(path), as_version=4)
+    except SchemaTooOldError:
+        return (
+            f"{path} has the metadata of an older nbgrader; make a copy of the course, run "
+            f"'nbgrader update {path.parent}' in it, and then this again"
+        )
+    except SchemaTooNewError:
+        return f"{path} has the metadata of a newer nbgrader than this one; install that one"
+    except (ValidationError, ValueError, KeyError, OSError) as error:
+        return f"{path} is no notebook that nbgrader can build: {error}"
+    return None
+
+
+def changed_after_hand_in(coursedir: CourseDirectory, assignment: str, path: Path) -> str | None:
+    """Which cells of a source notebook nbgrader can no longer add or remove, since it has grades.
+
+    Returns None where it may build; that is so as long as nobody has handed in.
+    """
+    try:
+        source = Course(root=Path(coursedir.root)).assignment(assignment).read_source()
+    except AutograderError:
+        return None  # nbgrader says what is wrong
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            row = gradebook.find_notebook(path.stem, assignment)
+        except MissingEntry:
+            return None
+        submissions = len(row.submissions)
+        recorded = {cell.name for cell in row.source_cells}
+    now = _recorded_by_nbgrader(source["cells"])
+    if not submissions or recorded == now:
+        return None
+    changes = [f"{name!r} is new" for name in sorted(now - recorded)]
+    changes += [f"{name!r} is gone" for name in sorted(recorded - now)]
+    return (
+        f"{path}: {', '.join(changes)}, but {submissions} submissions are recorded, and nbgrader "
+        "can then neither add nor remove a cell; undo that, or remove the grades with 'nbgrader db "
+        f"assignment remove {assignment} --force' and release again"
+    )
+
+
+def _recorded_by_nbgrader(cells: Sequence[Cell]) -> set[str]:
+    return {str(grade_id_of(cell)) for cell in cells if any(map(marks_of(cell).get, _MARKS))}
