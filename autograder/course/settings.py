@@ -60,10 +60,10 @@ def read_settings(root: Path) -> Settings:
         if trait in config.get(section, ())
     }
     around = config.get("IncludeHeaderFooter", {})
-    settings = Settings(
-        delimiters=Delimiters(**chosen),
-        **{name: root / str(around[name]) for name in ("header", "footer") if around.get(name)},
+    header, footer = (
+        root / str(around[part]) if around.get(part) else None for part in ("header", "footer")
     )
+    settings = Settings(delimiters=Delimiters(**chosen), header=header, footer=footer)
     if "ignore" not in config.get("CourseDirectory", ()):
         return settings
     patterns = list(config["CourseDirectory"]["ignore"])
