@@ -19,7 +19,7 @@ from autograder.errors import NotebookError
 from autograder.gradebook.autograded import as_notebook, mended_notebook, put_verdict
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.guards import guard_nbgrader
-from autograder.gradebook.rows import note_score, settle
+from autograder.gradebook.rows import note_score, settle, was_read
 from autograder.gradebook.shared import shared_classroom
 from autograder.grading.classroom import Entry, GradedSubmission
 from autograder.submission.reading import read_submission
@@ -128,7 +128,7 @@ class SaveSealedGrades(SaveAutoGrades):
         graded: GradedSubmission = resources["autograder"]
         classroom = shared_classroom(Path(self.parent.parent.coursedir.root))
         self._tasks = {task.name: task for task in graded.result.tasks}
-        self._changed = classroom.changed(graded)
+        self._changed, self._was_read = classroom.changed(graded), was_read(graded.result)
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
         classroom.remember_written(graded)
         return saved
@@ -140,3 +140,13 @@ class SaveSealedGrades(SaveAutoGrades):
         )
         settle(grade, self._tasks[name], changed=name in self._changed)
         self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: Resources) -> None:
+        super()._add_comment(cell, resources)
+        if not self._was_read:
+            name = cell.metadata["nbgrader"]["grade_id"]
+            comment = self.gradebook.find_comment(
+                name, self.notebook_id, self.assignment_id, self.student_id
+            )
+            comment.auto_comment = None  # and not "No response."
+            self.gradebook.db.commit()

@@ -39,12 +39,19 @@ def enter(
             grade = grades[cell.metadata.nbgrader["grade_id"]]
             settle(grade, tasks[grade.name], changed=grade.name in changed)
         if utils.is_solution(cell):
-            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            untouched = was_read(result) and cell.metadata.nbgrader.get(
+                "checksum"
+            ) == utils.compute_checksum(cell)
             comment = comments[cell.metadata.nbgrader["grade_id"]]
             comment.auto_comment = "No response." if untouched else None
     row.late_submission_penalty = None  # nbgrader's default, see `agreement`
     gradebook.db.commit()
     return row
+
+
+def was_read(result: Result) -> bool:
+    """Whether anything was judged; else the blank release stands for what was handed in."""
+    return any(task.score is not None or task.checks for task in result.tasks)
 
 
 def grades_of(row: SubmittedNotebook) -> dict[str, Grade]:

@@ -266,6 +266,11 @@ def cli_page(root: Path, student: str) -> None:
     )
 
 
+def test_what_could_not_be_read_is_not_called_no_response(graded: Class) -> None:
+    file = graded.root / "feedback" / "torn" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert "No response." not in file.read_text()
+
+
 def test_feedback_says_that_a_person_changed_it(graded: Class) -> None:
     file = graded.root / "feedback" / "manual" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     page = BeautifulSoup(file.read_text(), "html.parser")
