@@ -197,6 +197,8 @@ class Classroom:
             return "graded, but not in the gradebook yet" if handed_in.known else "never graded"
         now, then = handed_in.parts, written.parts
         changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
+        if "notebook" in changed:  # which says that answers changed
+            changed = [name for name in changed if not name.startswith("answer ")]
         return ", ".join(f"{name} changed" for name in changed)
 
 
