@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -165,7 +166,36 @@ class Course:
             raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
         settings = read_settings(self.root)
         tasks = tuple(_tasks(_read_source(path, settings)["cells"], path))
-        return Assignment(name=name, root=self.root, tasks=tasks, settings=settings)
+        found = Assignment(name=name, root=self.root, tasks=tasks, settings=settings)
+        self._refuse_silent_switch(found)
+        return found
+
+    def _refuse_silent_switch(self, assignment: Assignment) -> None:
+        """Where a course has hidden checks, an assignment without them is declared as such.
+
+        Raises:
+            CourseError: if it is not; else a misnamed folder would unseal it without a word.
+        """
+        hidden, name = assignment.hidden.parent, assignment.name
+        declared, config = assignment.settings.unsealed, self.root / CONFIG_FILE
+        unknown = sorted(declared - set(self.names()))
+        if unknown:
+            raise CourseError(f"{config} declares {unknown[0]!r} unsealed, which is no assignment")
+        if assignment.sealed and name in declared:
+            raise CourseError(
+                f"{config} declares {name!r} unsealed, but there is {assignment.hidden}; remove "
+                "one of them"
+            )
+        if assignment.sealed or name in declared or not assignment.tested or not hidden.is_dir():
+            return
+        others = [path.name for path in hidden.iterdir() if path.is_dir()]
+        near = get_close_matches(name, others, n=1)
+        remedy = f"rename {hidden / near[0]}" if near else "write its hidden checks there"
+        raise CourseError(
+            f"{assignment.hidden} is missing, so nothing sealed would judge {name!r}; {remedy}, or "
+            f"declare in {config} that its tests stand in its cells: "
+            f"c.Autograder.unsealed = [{name!r}]"
+        )
 
 
 def _read_source(path: Path, settings: Settings) -> Notebook:

@@ -30,6 +30,7 @@ class Settings:
 
     delimiters: Delimiters = field(default_factory=Delimiters)
     ignore: tuple[str, ...] = (".ipynb_checkpoints", "*.pyc", "__pycache__")
+    unsealed: frozenset[str] = frozenset()  # assignments whose tests stand in their cells
     header: Path | None = None  # notebooks whose cells nbgrader puts around each release's
     footer: Path | None = None
 
@@ -63,12 +64,24 @@ def read_settings(root: Path) -> Settings:
     header, footer = (
         root / str(around[part]) if around.get(part) else None for part in ("header", "footer")
     )
-    settings = Settings(delimiters=Delimiters(**chosen), header=header, footer=footer)
-    if "ignore" not in config.get("CourseDirectory", ()):
-        return settings
-    patterns = list(config["CourseDirectory"]["ignore"])
-    texts = tuple(_text(one, "c.CourseDirectory.ignore", root) for one in patterns)
-    return replace(settings, ignore=texts)
+    settings = Settings(
+        delimiters=Delimiters(**chosen),
+        unsealed=frozenset(_texts(config, "Autograder", "unsealed", root) or ()),
+        header=header,
+        footer=footer,
+    )
+    ignore = _texts(config, "CourseDirectory", "ignore", root)
+    return settings if ignore is None else replace(settings, ignore=ignore)
+
+
+def _texts(config: Config, section: str, trait: str, root: Path) -> tuple[str, ...] | None:
+    """The texts of a list; None if it was not chosen."""
+    if trait not in config.get(section, ()):
+        return None
+    chosen = config[section][trait]
+    if isinstance(chosen, str):
+        raise CourseError(f"{root / CONFIG_FILE} sets c.{section}.{trait} to a text; write a list")
+    return tuple(_text(one, f"c.{section}.{trait}", root) for one in list(chosen))
 
 
 def _text(value: object, name: str, root: Path) -> str:

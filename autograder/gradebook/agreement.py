@@ -15,6 +15,7 @@ from autograder.gradebook.course_config import settings
 
 # Of these sections an instructor may set anything: what is written here does not follow from them.
 _FREE = {
+    "Autograder",
     "CourseDirectory",
     "GenerateAssignment",
     "IncludeHeaderFooter",
