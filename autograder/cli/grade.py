@@ -14,7 +14,7 @@ from autograder.cli.common import (
 )
 from autograder.course.layout import Assignment
 from autograder.course.storage import write_json
-from autograder.errors import CourseError
+from autograder.errors import CourseError, GradebookError
 from autograder.gradebook.shared import shared_classroom
 from autograder.grading.classroom import submitted
 from autograder.grading.local import Engine, Graders, processors
@@ -79,14 +79,18 @@ def grade(
                 report = compare_class(graded, classroom, tell)
             else:
                 report = grade_class(assignment, graded, classroom, tell)
-    standings = {} if compare else standings_of(assignment)
     if compare:
         show_changes(out, report.changes)
         write_json(json_to, [result.report() for result in report.results])
-    else:
-        show_class(out, report.results, report.unwritten, standings)
-        write_json(json_to, reports(report.results, standings))
-    sys.exit(0 if report.settled(standings) else FINDINGS)
+        sys.exit(0 if report.settled({}) else FINDINGS)
+    unwritten = report.unwritten
+    try:
+        standings = standings_of(assignment)
+    except GradebookError as error:  # what was judged is said all the same
+        standings, unwritten = {}, unwritten or (str(error),)
+    show_class(out, report.results, unwritten, standings)
+    write_json(json_to, reports(report.results, standings))
+    sys.exit(0 if report.settled(standings) and not unwritten else FINDINGS)
 
 
 def _engine(

@@ -13,6 +13,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError, read
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.layout import Course
 from autograder.course.notebooks import Cell, grade_id_of, marks_of
@@ -69,13 +70,13 @@ def changed_after_hand_in(coursedir: CourseDirectory, assignment: str, path: Pat
         source = Course(root=Path(coursedir.root)).assignment(assignment).read_source()
     except AutograderError:
         return None  # nbgrader says what is wrong
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        try:
+    try:
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             row = gradebook.find_notebook(path.stem, assignment)
-        except MissingEntry:
-            return None
-        submissions = len(row.submissions)
-        recorded = {cell.name for cell in row.source_cells}
+            submissions = len(row.submissions)
+            recorded = {cell.name for cell in row.source_cells}
+    except (MissingEntry, SQLAlchemyError):
+        return None  # nothing is known yet, or it is away, which nbgrader finds as well
     now = _recorded_by_nbgrader(source["cells"])
     if not submissions or recorded == now:
         return None

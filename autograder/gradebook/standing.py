@@ -16,10 +16,13 @@ from nbgrader.api import (
 )
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import undefer
 
 from autograder.course import layout
 from autograder.course.settings import read_config
+from autograder.errors import GradebookError
+from autograder.gradebook.database import explain
 from autograder.report.score import Standing, TaskScore
 
 
@@ -28,10 +31,15 @@ def standings_of(assignment: layout.Assignment) -> dict[str, Standing]:
 
     Raises:
         CourseError: if `nbgrader_config.py` does not run.
+        GradebookError: if the gradebook cannot be read.
     """
     coursedir = CourseDirectory(config=read_config(assignment.root))
-    with closing(Gradebook(coursedir.db_url, coursedir.course_id)) as gradebook:
-        return standings(gradebook, assignment.name, handed_in(coursedir, assignment.name))
+    try:
+        with closing(Gradebook(coursedir.db_url, coursedir.course_id)) as gradebook:
+            return standings(gradebook, assignment.name, handed_in(coursedir, assignment.name))
+    except SQLAlchemyError as error:
+        why = explain(str(error)) or str(error).partition("\n")[0]
+        raise GradebookError(f"the final scores cannot be read: {why}") from None
 
 
 def handed_in(coursedir: CourseDirectory, name: str) -> set[str]:

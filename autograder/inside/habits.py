@@ -5,6 +5,8 @@ threads; a program that is started all the same fails with a message that names 
 this protects anything: that is the system call filter's, which stays as it is.
 """
 
+# ruff: noqa: SLF001 - asyncio and subprocess have no public door to what is replaced here
+
 import concurrent.futures
 import importlib
 import multiprocessing
@@ -12,9 +14,9 @@ import multiprocessing.context
 import multiprocessing.pool
 import multiprocessing.process
 import os
-import socket
 import subprocess
 import sys
+from asyncio.selector_events import BaseSelectorEventLoop
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
@@ -35,7 +37,7 @@ def settle_in(shell: Any) -> None:
     for name in _INSTALLERS:
         shell.register_magic_function(left_out, "line", name)
     for owner, name, stand_in in (
-        (socket, "socketpair", _pipes),  # what asyncio wakes its loop with
+        (BaseSelectorEventLoop, "_make_self_pipe", _wake_by_a_pipe),
         (os, "fork", _refuse),
         (os, "forkpty", _refuse),
         (subprocess.Popen, "_execute_child", _refuse),
@@ -117,5 +119,10 @@ class _PipeEnd:
         os.close(self._fd)
 
 
-def _pipes(*_: Any) -> Any:
-    return tuple(map(_PipeEnd, os.pipe()))
+def _wake_by_a_pipe(loop: Any) -> None:
+    """As the loop's own, which has no public door, but without a pair of sockets."""
+    loop._ssock, loop._csock = map(_PipeEnd, os.pipe())
+    for end in (loop._ssock, loop._csock):
+        end.setblocking(False)
+    loop._internal_fds += 1
+    loop._add_reader(loop._ssock.fileno(), loop._read_from_self)
