@@ -238,7 +238,7 @@ def test_verify_of_the_whole_course_is_done_where_all_is_known(cli: Callable[...
 def test_entry_that_we_could_not_judge_is_graded_again(small: Path, sandbox: Sandbox) -> None:
     path = small / HIDDEN / "check_dot_scores.py"
     name = "check_score_is_a_dot_product"
-    raising = f"def {name}(student):\n    raise KeyError('ours')\n\n\ndef unused("
+    raising = f"def {name}(student):\n    'Raises.'\n    raise KeyError('ours')\n\n\ndef unused("
     path.write_text(path.read_text().replace(f"def {name}(", raising))
     bank = Bank(of_course(small))
     report = verify(bank, sandbox)
