@@ -72,7 +72,9 @@ class Result:
     """The verdict on one submission.
 
     `outputs` maps a code cell's position in the mended notebook to what it showed, as nbformat
-    output dictionaries; it is for feedback only and is not part of the report.
+    output dictionaries; it is for feedback only and is not part of the report. Where the assignment
+    has several notebooks, `notebooks` has the verdict on each, with its outputs and plain names of
+    tasks; in `tasks` the notebook stands before the name.
     """
 
     assignment: str
@@ -85,6 +87,7 @@ class Result:
     mended: tuple[str, ...]
     tasks: tuple[TaskResult, ...]
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    notebooks: "dict[str, Result]" = field(default_factory=dict)
 
     @property
     def earned(self) -> float:
@@ -124,6 +127,7 @@ class Result:
         for task in self.tasks:
             data["tasks"][task.name]["why"] = task.why
         data["outputs"] = {str(index): outputs for index, outputs in self.outputs.items()}
+        data["notebooks"] = {name: part.to_json() for name, part in self.notebooks.items()}
         return data
 
     @classmethod
@@ -154,6 +158,7 @@ class Result:
             mended=tuple(data["mended"]),
             tasks=tasks,
             outputs={int(index): outputs for index, outputs in data["outputs"].items()},
+            notebooks={name: cls.from_json(part) for name, part in data["notebooks"].items()},
         )
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from autograder.authoring.specimen import (
@@ -26,7 +25,7 @@ BUILD = Path(".autograder", "build")
 
 def in_build(assignment: Assignment) -> Assignment:
     """The assignment with the release that is being built instead of the published one."""
-    return replace(assignment, release_folder=str(BUILD))
+    return assignment.changed(built_in=str(BUILD))
 
 
 def gate(assignment: Assignment, sandbox: Sandbox, *, again: bool = False) -> list[str]:

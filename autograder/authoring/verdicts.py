@@ -84,7 +84,7 @@ class Origins:
         self._shared = {
             "engine": [verdict_code_hash(), digest(Path(rules))],
             "release": digests(assignment.release.parent),
-            "modules": digests(root / "source", ["*.py"]),
+            "modules": digests(assignment.source_folder.parent, ["*.py"]),
             "locked": locked(root),
         }
 

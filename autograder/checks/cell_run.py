@@ -9,7 +9,6 @@ from autograder.submission.reading import CodeCell
 from autograder.wire import WireError
 
 _MAX_MESSAGE = 2_000
-_SCORE = 100  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +16,7 @@ class CellRun:
     """What became of one cell. `failure` is None when it ran through.
 
     `error` is what the box says of what was raised: its type, its cell and line.
+    If it `has_value`, `value` is that of its last expression as data.
     """
 
     cell: CodeCell
@@ -25,6 +25,8 @@ class CellRun:
     failure: str | None
     ending: BoxEnded | None = None
     error: Any = None
+    has_value: bool = False
+    value: Any = None
 
     @property
     def size(self) -> int:
@@ -33,14 +35,10 @@ class CellRun:
         return len(self.printed) + sum(map(len, shown))
 
     @property
-    def value(self) -> str | None:
-        """The cell's last expression as text, if it had one."""
-        for output in self.outputs:
-            data = output.get("data")
-            if output.get("kind") == "execute_result" and type(data) is dict:
-                text = data.get("text/plain")
-                return text if type(text) is str else None
-        return None
+    def value_text(self) -> str:
+        """The value as the cell showed it; empty if it did not."""
+        shown = (o["data"] for o in self.outputs if o["kind"] == "execute_result")
+        return next((data["text/plain"] for data in shown if "text/plain" in data), "")
 
 
 def run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: int) -> CellRun:
@@ -65,6 +63,8 @@ def run_cell(box: RecordedBox, cell: CodeCell, number: int, cpu_s: float, room: 
         outputs=tuple(_shown(shown, room - len(printed))),
         failure=error[:_MAX_MESSAGE] if type(error) is str else None,
         error=answer.get("raised"),
+        has_value="value" in answer,
+        value=answer.get("value"),
     )
 
 
@@ -77,8 +77,7 @@ def _shown(outputs: Any, room: int) -> Iterator[dict[str, Any]]:
         kept = {k: data[k] for k in ("text/plain", "image/png") if type(data.get(k)) is str}
         kind = "execute_result" if output.get("kind") == "execute_result" else "display_data"
         size = sum(map(len, kept.values()))
-        # A test cell's score must not get lost behind its other output.
-        if size > room and not (kind == "execute_result" and size <= _SCORE):
+        if size > room:
             continue
         room = max(0, room - size)
         yield {"kind": kind, "data": kept}

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.checks.cell_run import CellRun, not_run, run_cell
 from autograder.checks.failure import StudentFailure
-from autograder.config import Flavour
+from autograder.config import Flavour, Limits
 from autograder.errors import SandboxFault
 from autograder.sandbox import BoxEnded, RecordedBox, Recorder
 from autograder.submission.reading import CodeCell
@@ -27,6 +27,7 @@ class Program:
     """
 
     flavour: Flavour
+    limits: Limits
     cells: tuple[CodeCell, ...]
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, bytes] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Lives:
         fatal: Mapping[int, CellRun] | None = None,
     ) -> None:
         self._boxes, self.program, self._label = boxes, program, label
-        self._limits = program.flavour.limits
+        self._limits = program.limits
         self._fatal = dict(fatal or {})
         self._box: RecordedBox | None = None
         self._made = 0

@@ -32,8 +32,12 @@ class Session:
         lives: Lives | None = None,
     ) -> None:
         """`stubs` are the release's lines in place of solutions."""
+        flavour = submission.flavour
         program = Program(
-            flavour=submission.flavour, cells=submission.to_run(), beside=submission.beside
+            flavour=flavour,
+            limits=flavour.limits,
+            cells=submission.to_run(),
+            beside=submission.beside,
         )
         self._boxes, self._submission, self._stubs = boxes, submission, stubs
         self.lives = lives or Lives(boxes, program)

@@ -11,6 +11,7 @@ from autograder.cli.common import (
     jobs_option,
     json_option,
     pass_invocation,
+    to_grade,
 )
 from autograder.course.layout import Assignment
 from autograder.course.storage import write_json
@@ -54,7 +55,7 @@ def grade(
     What has not changed since it was graded is not run again.
     """
     course, out = invocation.course, console(json_on_stdout=json_to == "-")
-    assignment = course.assignment(name)
+    assignment = to_grade(course, name)
     entries = submitted(assignment, students)
     classroom = shared_classroom(course.root, isolate=invocation.isolate)
     if dry_run:

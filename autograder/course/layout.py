@@ -1,12 +1,13 @@
 """Trusted side. Finds the course's folders and what an assignment asks for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from autograder.course.kernels import refuse_other_kernels
 from autograder.course.notebooks import (
     Cell,
     Notebook,
@@ -50,18 +51,77 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One assignment's files. It is sealed when it has hidden checks."""
+    """One assignment's files. It is sealed when it has hidden checks.
+
+    `notebook` is its file's name without ending, and the assignment's if it is empty. Where there
+    are several notebooks, `several` has an assignment for each, and `tasks` has all of them with
+    the notebook before their names. `originals` are the cells that students' are put back to, if
+    not those of the release; `built_in` is a folder that stands for the one of releases.
+    """
 
     name: str
     root: Path
     tasks: tuple[Task, ...]
-    release_folder: str = "release"
     settings: Settings = field(default_factory=Settings)
+    notebook: str = ""
+    originals: tuple[Cell, ...] | None = None
+    several: tuple["Assignment", ...] = ()
+    built_in: str = ""
+
+    @classmethod
+    def joined(cls, parts: Sequence["Assignment"]) -> "Assignment":
+        """One assignment of several notebooks; a single one is itself."""
+        first, *others = parts
+        if not others:
+            return first
+        tasks = tuple(
+            replace(task, name=f"{part.notebook}/{task.name}")
+            for part in parts
+            for task in part.tasks
+        )
+        return replace(first, notebook="", originals=None, tasks=tasks, several=tuple(parts))
+
+    def changed(self, **changes: Any) -> "Assignment":
+        """With changes that are the same for each of its notebooks."""
+        several = tuple(part.changed(**changes) for part in self.several)
+        return replace(self, several=several, **changes)
+
+    @property
+    def parts(self) -> tuple["Assignment", ...]:
+        """An assignment for each notebook."""
+        return self.several or (self,)
+
+    @property
+    def file(self) -> str:
+        """The name of its notebook's file.
+
+        Raises:
+            CourseError: if there are several notebooks.
+        """
+        if self.several:
+            names = ", ".join(part.notebook for part in self.several)
+            raise CourseError(
+                f"{self.name} has several notebooks ({names}), which only grade and check work "
+                f"with; build its release with 'nbgrader generate_assignment {self.name}'"
+            )
+        return f"{self.notebook or self.name}.ipynb"
+
+    @property
+    def source_folder(self) -> Path:
+        """What the instructor wrote."""
+        folders = self.settings.folders
+        return folders.path(self.root, folders.source, self.name)
+
+    @property
+    def release_folder(self) -> Path:
+        """What students get."""
+        folders = self.settings.folders
+        return folders.path(self.root, self.built_in or folders.release, self.name)
 
     @property
     def source(self) -> Path:
         """The instructor's notebook."""
-        return self.root / "source" / self.name / f"{self.name}.ipynb"
+        return self.source_folder / self.file
 
     def read_source(self) -> Notebook:
         """The source notebook as nbgrader builds from it: between the course's header and footer.
@@ -69,12 +129,12 @@ class Assignment:
         Raises:
             CourseError: if one of them is missing or no notebook.
         """
-        return _read_source(self.source, self.settings)
+        return _read_source(self.source, self.root, self.settings)
 
     @property
     def release(self) -> Path:
         """The notebook that students get."""
-        return self.root / self.release_folder / self.name / f"{self.name}.ipynb"
+        return self.release_folder / self.file
 
     @property
     def reference(self) -> Path:
@@ -123,50 +183,82 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A folder with `source/` and `nbgrader_config.py`."""
+    """A folder with instructor notebooks and `nbgrader_config.py`.
+
+    `chosen` are its settings, if they are not those of that file.
+    """
 
     root: Path
+    chosen: Settings | None = None
 
     @classmethod
     def find(cls, start: Path) -> Self:
         """The course in `start` or the nearest folder above it.
 
         Raises:
-            CourseError: if there is none.
+            CourseError: if there is none, or its configuration is broken.
         """
         start = start.resolve()
         for folder in (start, *start.parents):
             if (folder / CONFIG_FILE).is_file():
-                if not (folder / "source").is_dir():
+                course = cls(root=folder)
+                sources = course._sources
+                if not sources.is_dir():
                     raise CourseError(
-                        f"{folder} has an {CONFIG_FILE} but no folder source/; "
-                        "instructor notebooks belong into source/<assignment>/"
+                        f"{folder} has an {CONFIG_FILE} but no folder {sources.name}/; "
+                        f"instructor notebooks belong into {sources.name}/<assignment>/"
                     )
-                return cls(root=folder)
+                return course
         raise CourseError(
             f"{start} is not inside a course: no {CONFIG_FILE} here or above; "
             "change to the course folder or name it with --course"
         )
 
-    def names(self) -> list[str]:
-        """Every assignment, in alphabetical order."""
-        sources = (self.root / "source").glob("*/*.ipynb")
-        return sorted(path.stem for path in sources if path.stem == path.parent.name)
-
-    def assignment(self, name: str) -> Assignment:
-        """Read what the source notebook says of its graded cells.
+    @property
+    def settings(self) -> Settings:
+        """What the course has chosen.
 
         Raises:
-            CourseError: if there is no such assignment, or its notebook or the course's
-            configuration is broken.
+            CourseError: if its configuration cannot be run, or nbgrader could not use it.
         """
-        path = self.root / "source" / name / f"{name}.ipynb"
-        if name not in self.names():
+        return self.chosen or read_settings(self.root)
+
+    def names(self) -> list[str]:
+        """Every assignment, in alphabetical order."""
+        folders = self.settings.folders
+        found = folders.found(self.root, folders.source)
+        return [name for name in found if self._notebooks(name)]
+
+    def is_sealed(self, name: str) -> bool:
+        """Whether hidden checks judge an assignment, and not the tests in its cells."""
+        return Assignment(name=name, root=self.root, tasks=()).sealed
+
+    def assignment(self, name: str) -> Assignment:
+        """Read what the source notebooks say of their graded cells.
+
+        Raises:
+            CourseError: if there is no such assignment, a notebook or the course's configuration is
+            broken, or it is for another language than Python.
+        """
+        settings, notebooks = self.settings, self._notebooks(name)
+        if not notebooks:
             known = ", ".join(self.names()) or "none"
-            raise CourseError(f"there is no assignment {name!r} in {self.root}/source ({known})")
-        settings = read_settings(self.root)
-        tasks = tuple(_tasks(_read_source(path, settings)["cells"], path))
-        found = Assignment(name=name, root=self.root, tasks=tasks, settings=settings)
+            raise CourseError(f"there is no assignment {name!r} in {self._sources} ({known})")
+        parts = []
+        for notebook in notebooks:
+            path = self._source_folder(name) / f"{notebook}.ipynb"
+            content = _read_source(path, self.root, settings)
+            refuse_other_kernels(content.get("metadata", {}), str(path))
+            parts.append(
+                Assignment(
+                    name=name,
+                    root=self.root,
+                    tasks=tuple(tasks_in(content["cells"], path)),
+                    settings=settings,
+                    notebook=notebook,
+                )
+            )
+        found = Assignment.joined(parts)
         self._refuse_silent_switch(found)
         return found
 
@@ -197,21 +289,43 @@ class Course:
             f"c.Autograder.unsealed = [{name!r}]"
         )
 
+    @property
+    def _sources(self) -> Path:
+        folders = self.settings.folders
+        return folders.common(self.root, folders.source)
 
-def _read_source(path: Path, settings: Settings) -> Notebook:
+    def _source_folder(self, name: str) -> Path:
+        folders = self.settings.folders
+        return folders.path(self.root, folders.source, name)
+
+    def _notebooks(self, name: str) -> list[str]:
+        """Names of an assignment's notebooks; a sealed one has the one with its own name."""
+        found = sorted(path.stem for path in self._source_folder(name).glob("*.ipynb"))
+        return [stem for stem in found if stem == name] if self.is_sealed(name) else found
+
+
+def _read_source(path: Path, root: Path, settings: Settings) -> Notebook:
     notebook = read_trusted(path)
     header, footer = (
-        read_trusted(part)["cells"] if part else [] for part in (settings.header, settings.footer)
+        read_trusted(root / part)["cells"] if part else []
+        for part in (settings.header, settings.footer)
     )
     return {**notebook, "cells": [*header, *notebook["cells"], *footer]}
 
 
-def _tasks(cells: Sequence[Cell], path: Path) -> Iterator[Task]:
+def tasks_in(cells: Sequence[Cell], path: Path) -> Iterator[Task]:
+    """The graded cells of a notebook; `path` is for messages.
+
+    Raises:
+        CourseError: if one asks for a file with an impossible name.
+    """
     for cell in cells:
         if is_task(cell):
             yield _task(cell, TaskKind.SUBMITTED, None, path)
         elif is_graded(cell) and is_solution(cell):
             yield _task(cell, TaskKind.WRITTEN, grade_id_of(cell), path)
+        elif is_graded(cell) and cell["cell_type"] != "code":
+            yield _task(cell, TaskKind.SUBMITTED, None, path)
         elif is_graded(cell):
             yield _task(cell, TaskKind.TESTED, answer_to(cells, marks_of(cell)["grade_id"]), path)
 

@@ -3,7 +3,10 @@
 To import nbgrader takes seconds, and most callers need only a few names.
 """
 
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from glob import escape, glob
 from pathlib import Path
 
 from traitlets.config import Config
@@ -24,6 +27,53 @@ _DELIMITERS = {
 }
 
 
+# Which kind of folder is which trait of nbgrader's CourseDirectory.
+FOLDERS = {
+    "source": "source_directory",
+    "release": "release_directory",
+    "submitted": "submitted_directory",
+    "autograded": "autograded_directory",
+    "feedback": "feedback_directory",
+    "structure": "directory_structure",
+}
+# Classes that hand their settings on: what the last one says, counts.
+_EXECUTES = ("NotebookClient", "ExecutePreprocessor", "Execute")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Where a course has its folders: names within the course, or absolute paths."""
+
+    source: str = "source"
+    release: str = "release"
+    submitted: str = "submitted"
+    autograded: str = "autograded"
+    feedback: str = "feedback"
+    structure: str = "{nbgrader_step}/{student_id}/{assignment_id}"
+
+    def path(self, root: Path, step: str, assignment: str, student: str = ".") -> Path:
+        """The folder of an assignment; instructors' own are not of a student."""
+        names = {"nbgrader_step": step, "student_id": student, "assignment_id": assignment}
+        return root / self.structure.format(**names)
+
+    def common(self, root: Path, step: str) -> Path:
+        """The folder that all of these are in, whoever's they are."""
+        above = self.path(root, step, "*", "*").parents
+        return next(folder for folder in above if "*" not in str(folder))
+
+    def found(
+        self, root: Path, step: str, *, assignment: str = "*", student: str = "."
+    ) -> Iterator[str]:
+        """What stands in place of the one `*`, for each such folder, in alphabetical order."""
+        wanted = str(self.path(root, step, assignment, student))
+        pattern = re.compile(re.escape(wanted).replace(r"\*", "([^/]+)"))
+        paths = glob(escape(wanted).replace("[*]", "*"))  # noqa: PTH207 - it may be absolute
+        for path in sorted(paths):
+            name = pattern.fullmatch(path)
+            if name and Path(path).is_dir():
+                yield name[1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a course has chosen; where it says nothing, nbgrader's defaults."""
@@ -31,8 +81,10 @@ class Settings:
     delimiters: Delimiters = field(default_factory=Delimiters)
     ignore: tuple[str, ...] = (".ipynb_checkpoints", "*.pyc", "__pycache__")
     unsealed: frozenset[str] = frozenset()  # assignments whose tests stand in their cells
-    header: Path | None = None  # notebooks whose cells nbgrader puts around each release's
-    footer: Path | None = None
+    header: str = ""  # notebooks whose cells nbgrader puts around each release's; within the course
+    footer: str = ""
+    folders: Folders = field(default_factory=Folders)
+    cell_s: float | None = None  # for each cell with tests in it; None: nobody has chosen
 
 
 def read_config(root: Path) -> Config:
@@ -54,39 +106,62 @@ def read_settings(root: Path) -> Settings:
     Raises:
         CourseError: if the configuration cannot be run, or says what nbgrader could not use.
     """
-    config = read_config(root)
-    chosen = {
-        name: _text(config[section][trait], f"c.{section}.{trait}", root)
-        for name, (section, trait) in _DELIMITERS.items()
-        if trait in config.get(section, ())
-    }
+    return settings_from(read_config(root), root)
+
+
+def settings_from(config: Config, root: Path) -> Settings:
+    """What a configuration says of the course in `root`.
+
+    Raises:
+        CourseError: if it says what nbgrader could not use.
+    """
+    where = root / CONFIG_FILE
+
+    def texts(traits: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+        return {
+            name: _text(config[section][trait], f"c.{section}.{trait}", where)
+            for name, (section, trait) in traits.items()
+            if trait in config.get(section, ())
+        }
+
+    folders = {name: ("CourseDirectory", trait) for name, trait in FOLDERS.items()}
     around = config.get("IncludeHeaderFooter", {})
-    header, footer = (
-        root / str(around[part]) if around.get(part) else None for part in ("header", "footer")
-    )
-    settings = Settings(
-        delimiters=Delimiters(**chosen),
-        unsealed=frozenset(_texts(config, "Autograder", "unsealed", root) or ()),
+    header, footer = (str(around.get(part) or "") for part in ("header", "footer"))
+    ignored = _texts(config, "CourseDirectory", "ignore", where)
+    return Settings(
+        delimiters=Delimiters(**texts(_DELIMITERS)),
+        ignore=Settings().ignore if ignored is None else ignored,
+        unsealed=frozenset(_texts(config, "Autograder", "unsealed", where) or ()),
         header=header,
         footer=footer,
+        folders=Folders(**texts(folders)),
+        cell_s=_seconds(config),
     )
-    ignore = _texts(config, "CourseDirectory", "ignore", root)
-    return settings if ignore is None else replace(settings, ignore=ignore)
 
 
-def _texts(config: Config, section: str, trait: str, root: Path) -> tuple[str, ...] | None:
+def _texts(config: Config, section: str, trait: str, where: Path) -> tuple[str, ...] | None:
     """The texts of a list; None if it was not chosen."""
     if trait not in config.get(section, ()):
         return None
-    chosen = config[section][trait]
+    chosen, name = config[section][trait], f"c.{section}.{trait}"
     if isinstance(chosen, str):
-        raise CourseError(f"{root / CONFIG_FILE} sets c.{section}.{trait} to a text; write a list")
-    return tuple(_text(one, f"c.{section}.{trait}", root) for one in list(chosen))
+        raise CourseError(f"{where} sets {name} to a text; write a list")
+    return tuple(_text(one, name, where) for one in list(chosen))
 
 
-def _text(value: object, name: str, root: Path) -> str:
+def _text(value: object, name: str, where: Path) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise CourseError(
-            f"{root / CONFIG_FILE} sets {name} to {value!r}; write a text that is not empty"
-        )
+        raise CourseError(f"{where} sets {name} to {value!r}; write a text that is not empty")
     return value
+
+
+def _seconds(config: Config) -> float | None:
+    """The time for a cell, if there is one: nbclient takes none and negative ones for no limit."""
+    chosen = [
+        config[section]["timeout"] for section in _EXECUTES if "timeout" in config.get(section, ())
+    ]
+    try:
+        limit = float(str(chosen[-1])) if chosen else 0.0  # on a command line it is text
+    except ValueError:
+        return None
+    return limit if limit > 0 else None

@@ -16,14 +16,18 @@ from autograder.result import Result
 from autograder.submission.reading import Submission
 
 SEALED = "autograder_sealed"  # in the notebook's metadata, for its feedback page
+_WITH_IDS = 5  # the first minor version of nbformat 4 in which cells have ids
+# nbgrader grades without one as well.
+_NO_RELEASE: dict[str, Any] = {"cells": [], "metadata": {}, "nbformat": 4}
 
 
 def mended_notebook(assignment: Assignment, submission: Submission | None) -> NotebookNode:
     """The submission's cells in the release's notebook, without outputs; or the release alone."""
-    release = read_trusted(assignment.release)
+    release = read_trusted(assignment.release) if assignment.release.is_file() else _NO_RELEASE
     blank = [{**cell, "source": text_of(cell)} for cell in release["cells"]]
     cells = blank if submission is None else map(_as_nbformat, submission.cells)
-    whole = {**release, "cells": list(cells)}
+    minor = max(release.get("nbformat_minor", 0), _WITH_IDS)
+    whole = {**release, "nbformat_minor": minor, "cells": list(cells)}
     return as_notebook(whole)
 
 

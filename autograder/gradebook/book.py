@@ -49,7 +49,9 @@ class Book:
         self._coursedir = CourseDirectory(config=config)
         self._coursedir.assignment_id = assignment.name
         self._configured_as_ours = (
-            configured_as_ours(config, assignment.root) and not self._coursedir.groupshared
+            configured_as_ours(config, assignment.root)
+            and not self._coursedir.groupshared
+            and assignment.sealed
         )
         self._limit_output = LimitOutput(config=config)
         self._folders = StudentFolders(assignment, self._coursedir)

@@ -5,8 +5,9 @@ that would make it fail. `GradeSealed` takes the place of its Execute: it puts t
 verdict of the engine into the notebook.
 """
 
+import re
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
@@ -14,15 +15,16 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.course.embed import with_modules
-from autograder.course.layout import Course
-from autograder.errors import NotebookError
+from autograder.course.layout import Assignment
+from autograder.errors import CourseError, NotebookError
 from autograder.gradebook.autograded import as_notebook, mended_notebook, put_verdict
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.guards import guard_nbgrader
+from autograder.gradebook.originals import to_grade_by
 from autograder.gradebook.rows import note_score, settle, was_read
 from autograder.gradebook.shared import shared_classroom
 from autograder.grading.classroom import Entry, GradedSubmission
-from autograder.submission.reading import read_submission
+from autograder.submission.reading import read_collected
 
 Resources = dict[str, Any]
 
@@ -48,6 +50,7 @@ class MendingExporter(NotebookExporter):
         super().__init__(**kw)
         if isinstance(self.parent, BaseConverter):
             self._leave_out_unusual(self.parent)
+            self._name_as_asked(self.parent)
 
     def _leave_out_unusual(self, converter: BaseConverter) -> None:
         """Let nbgrader not touch a folder with a link, a pipe or a device in it.
@@ -67,22 +70,43 @@ class MendingExporter(NotebookExporter):
             raise NbGraderException(why)
         converter.assignments = usual
 
-    def from_file(
-        self, file_stream: IO[str], resources: Resources | None = None, **kw: object
+    def _name_as_asked(self, converter: BaseConverter) -> None:
+        """Have nbgrader go on with a notebook that was handed in under another name.
+
+        Raises:
+            NbGraderException: if the assignment cannot be graded.
+        """
+        coursedir = converter.coursedir
+        pattern = coursedir.format_path(
+            coursedir.submitted_directory, ".*", "(?P<name>.*)", escape=True
+        )
+        for folder in converter.assignments:
+            found = re.match(pattern, folder)
+            if found is None:
+                continue  # nbgrader says why
+            try:
+                assignment = to_grade_by(coursedir, found["name"])
+            except CourseError as error:
+                self.log.error("%s", error)
+                raise NbGraderException(str(error)) from None
+            if not assignment.several and coursedir.notebook_id == "*":
+                converter.assignments[folder] = [str(Path(folder, assignment.file))]
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **kw: object
     ) -> tuple[NotebookNode, Resources]:
         """A notebook from a file: the mended one where nbgrader sanitizes a submission."""
-        converter = self.parent
-        if resources is None or not getattr(converter, "_sanitizing", False):
-            found: tuple[NotebookNode, Resources] = super().from_file(file_stream, resources, **kw)
+        if resources is None or not getattr(self.parent, "_sanitizing", False):
+            found: tuple[NotebookNode, Resources] = super().from_filename(filename, resources, **kw)
             return found
-        marks = resources["nbgrader"]
-        root = Path(converter.coursedir.root)
-        assignment = Course(root=root).assignment(marks["assignment"])
+        path, marks = Path(filename), resources["nbgrader"]
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        assignment = _of_notebook(
+            to_grade_by(self.parent.coursedir, marks["assignment"]), marks["notebook"]
+        )
         submission = None
         try:
-            submission = read_submission(
-                Path(file_stream.name), assignment, student=marks["student"]
-            )
+            submission = read_collected(path, assignment, student=marks["student"])
         except NotebookError as error:
             self.log.error("%s", error)  # the blank release stands for it, without a score
         whole = mended_notebook(assignment, submission)
@@ -101,11 +125,12 @@ class GradeSealed(NbGraderPreprocessor):
         folder = coursedir.format_path(
             coursedir.submitted_directory, marks["student"], marks["assignment"]
         )
-        assignment = Course(root=root).assignment(marks["assignment"])
+        assignment = to_grade_by(coursedir, marks["assignment"])
         entry = Entry(student=marks["student"], path=Path(folder, f"{marks['notebook']}.ipynb"))
         graded = shared_classroom(root).one(assignment, entry)
-        put_verdict(nb, graded.result, assignment)
-        resources["autograder"] = graded
+        result = graded.result.notebooks.get(marks["notebook"], graded.result)
+        put_verdict(nb, result, _of_notebook(assignment, marks["notebook"]))
+        resources["autograder"], resources["autograder_notebook"] = graded, result
         return nb, resources
 
 
@@ -127,8 +152,10 @@ class SaveSealedGrades(SaveAutoGrades):
         """Save the scores, and note what the gradebook then holds."""
         graded: GradedSubmission = resources["autograder"]
         classroom = shared_classroom(Path(self.parent.parent.coursedir.root))
-        self._tasks = {task.name: task for task in graded.result.tasks}
-        self._changed, self._was_read = classroom.changed(graded), was_read(graded.result)
+        self._tasks = {task.name: task for task in resources["autograder_notebook"].tasks}
+        before = f"{resources['nbgrader']['notebook']}/" if graded.result.notebooks else ""
+        self._changed = {name.removeprefix(before) for name in classroom.changed(graded)}
+        self._was_read = was_read(resources["autograder_notebook"])
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
         classroom.remember_written(graded)
         return saved
@@ -150,3 +177,10 @@ class SaveSealedGrades(SaveAutoGrades):
             )
             comment.auto_comment = None  # and not "No response."
             self.gradebook.db.commit()
+
+
+def _of_notebook(assignment: Assignment, name: str) -> Assignment:
+    """The part of an assignment that a notebook is."""
+    if not assignment.several:
+        return assignment
+    return next(part for part in assignment.several if part.notebook == name)

@@ -115,5 +115,6 @@ def reports(results: Sequence[Result], standings: Mapping[str, Standing]) -> lis
 
 def feedback_page(assignment: Assignment, student: str) -> Path:
     """Where nbgrader writes a student's feedback."""
-    folder = assignment.root / "feedback" / student / assignment.name
-    return folder / f"{assignment.name}.html"
+    folders = assignment.settings.folders
+    folder = folders.path(assignment.root, folders.feedback, assignment.name, student)
+    return (folder / assignment.parts[0].file).with_suffix(".html")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from autograder.grading.one import Verdict, judge, lost, unreadable
 from autograder.grading.store import Store
 from autograder.result import Result
 from autograder.sandbox import Sandbox
-from autograder.submission.reading import Submission, read_collected
+from autograder.submission.handed_in import read_handed_in
+from autograder.submission.reading import Submission
 
 _FIRST = 8  # submissions that are read before anybody asks for a result
 
@@ -34,18 +36,21 @@ def submitted(assignment: Assignment, students: Iterable[str] = ()) -> list[Entr
     Raises:
         CourseError: if nobody did, or one of `students` did not.
     """
-    folder = assignment.root / "submitted"
-    wanted = set(students)
+    folders, wanted = assignment.settings.folders, set(students)
+    handed_in = partial(folders.path, assignment.root, folders.submitted, assignment.name)
+    file = assignment.parts[0].file
     entries = [
-        Entry(student=path.name, path=path / assignment.name / f"{assignment.name}.ipynb")
-        for path in sorted(folder.glob("*"))
-        if (path / assignment.name).is_dir() and (not wanted or path.name in wanted)
+        Entry(student=student, path=handed_in(student) / file)
+        for student in folders.found(
+            assignment.root, folders.submitted, assignment=assignment.name, student="*"
+        )
+        if not wanted or student in wanted
     ]
     absent = wanted - {entry.student for entry in entries}
     if absent or not entries:
         who = ", ".join(sorted(absent)) or "anybody"
         raise CourseError(
-            f"no submission of {assignment.name} by {who} in {folder}; "
+            f"no submission of {assignment.name} by {who} in {handed_in('*')}; "
             "collect submissions with 'nbgrader collect' first"
         )
     return entries
@@ -151,7 +156,7 @@ class Classroom:
 
     def _read(self, assignment: Assignment, entry: Entry) -> "_HandedIn":
         try:
-            submission = read_collected(entry.path, assignment, student=entry.student)
+            submission = read_handed_in(entry.path, assignment, student=entry.student)
         except NotebookError as error:
             # Students read it in their feedback: where the course lies is not theirs to know.
             why = str(error).replace(str(entry.path), entry.path.name)

@@ -14,7 +14,6 @@ import threading
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -123,7 +122,8 @@ class Cluster:
 def _pack(assignment: Assignment) -> bytes:
     """What grading reads of a course, as a zip file."""
     root = assignment.root
-    paths = [assignment.source, assignment.release, *(root / "source").glob("*.py")]
+    paths = [*assignment.source_folder.parent.glob("*.py")]
+    paths += [path for part in assignment.parts for path in (part.source, part.release)]
     paths += [path for path in assignment.hidden.rglob("*") if path.suffix in (".py", ".toml")]
     if DataStore.declared_by(assignment):
         data = DataStore(assignment)
@@ -131,7 +131,12 @@ def _pack(assignment: Assignment) -> bytes:
         paths += [folder / "hidden.npz", folder / "manifest.json"]
     parcel = io.BytesIO()
     with zipfile.ZipFile(parcel, "w") as archive:
-        for path in sorted(paths):
+        for path in sorted(filter(Path.is_file, paths)):
+            if not path.is_relative_to(root):
+                raise ClusterError(
+                    f"{path} is not in the folder of the course, and only that is sent to other "
+                    "machines; move it there or grade without --scheduler"
+                )
             archive.write(path, path.relative_to(root))
     return parcel.getvalue()
 
@@ -155,7 +160,7 @@ def _there(
         graders = _graders(root)
     try:
         work = Work(do=do, lost=_tell_of_loss)
-        return graders.one(replace(assignment, root=root), work, item)
+        return graders.one(assignment.changed(root=root), work, item)
     except SandboxUnavailable as error:
         raise SandboxUnavailable(f"the worker {address} refuses: {error}") from None
 

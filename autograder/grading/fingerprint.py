@@ -42,18 +42,29 @@ def fingerprints(
         ],
         "points": [[task.name, task.points] for task in assignment.tasks],
         "data set": _data(assignment),
-        "release": assignment.release.read_text(),
+        "release": [_released(part) for part in assignment.parts],
+        "notebooks": [[part.unread, len(part.cells)] for part in submission.parts],
+        "seconds for a cell": assignment.settings.cell_s,
         "isolation": isolate,  # in which way does not change an answer
         "grader": engine_hash(),
     }
     for path in sorted(assignment.hidden.glob("*.py")):
         parts[f"hidden check {path.name}"] = path.read_text()
-    answers = {grade_id_of(cell): cell["source"] for cell in submission.cells}
-    for task in assignment.tasks:  # an answer that a person reads is not among the code that is run
-        parts[f"answer {task.name}"] = answers.get(task.answer) if task.answer else None
+    # An answer that a person reads is not among the code that is run.
+    for part, handed_in in zip(assignment.parts, submission.parts or (submission,), strict=True):
+        answers = {grade_id_of(cell): cell["source"] for cell in handed_in.cells}
+        before = f"{part.notebook}/" if assignment.several else ""
+        for task in part.tasks:
+            answer = answers.get(task.answer) if task.answer else None
+            parts[f"answer {before}{task.name}"] = answer
     for name, file in submission.files.items():
         parts[f"file {name}"] = [file.missing, hashlib.sha256(file.content).hexdigest()]
     return {name: hashed(content) for name, content in parts.items()}
+
+
+def _released(assignment: Assignment) -> Any:
+    """What students' cells are put back to."""
+    return assignment.originals or assignment.release.read_text()
 
 
 def answering(parts: Mapping[str, str]) -> dict[str, str]:

@@ -1,22 +1,25 @@
 """Trusted side. One submission in, one Result out; knows neither nbgrader nor the course."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.checks.absence import stubs_in
 from autograder.checks.cell_run import shown_by
+from autograder.checks.lives import Lives, Program
 from autograder.checks.plugin import run_checks, score
 from autograder.checks.session import Session
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment, Task, TaskKind
 from autograder.course.notebooks import grade_id_of, text_of
 from autograder.errors import HiddenCheckError, SandboxFault
+from autograder.grading.by_cells import judge_by_test_cells
 from autograder.grading.doubts import settled
 from autograder.result import CheckResult, Outcome, Result, Status, TaskResult
 from autograder.sandbox import Recorder, Sandbox
-from autograder.submission.reading import Submission, released_cells
+from autograder.submission.reading import Submission, handed_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,13 @@ def judge(
         return Verdict(result=first, recording=recorder.recording() if recorder.ran else None)
     # The cells' outputs are those of the first run: a second could show what hidden calls left.
     again = _grade_once(assignment, submission, Recorder(sandbox), sandbox)
-    return Verdict(result=replace(again, outputs=first.outputs))
+    return Verdict(result=_showing(first, again))
+
+
+def _showing(first: Result, again: Result) -> Result:
+    """The second verdict with what the first run's cells showed."""
+    notebooks = {name: _showing(first.notebooks[name], n) for name, n in again.notebooks.items()}
+    return replace(again, outputs=first.outputs, notebooks=notebooks)
 
 
 def unreadable(assignment: Assignment, student: str, why: str, isolation: str) -> Result:
@@ -65,6 +74,9 @@ def lost(assignment: Assignment, student: str, isolation: str) -> Result:
 
 
 def _unjudged(assignment: Assignment, student: str, why: str, isolation: str) -> Result:
+    if assignment.several:
+        parts = [_unjudged(part, student, why, isolation) for part in assignment.several]
+        return _joined(assignment, parts, mended=(why,))
     tasks = tuple(
         TaskResult(
             name=task.name, score=None, max_score=task.points, status=Status.NEEDS_REVIEW, checks=()
@@ -77,19 +89,49 @@ def _unjudged(assignment: Assignment, student: str, why: str, isolation: str) ->
 def _grade_once(
     assignment: Assignment, submission: Submission, boxes: Recorder, sandbox: Sandbox
 ) -> Result:
-    session = Session(boxes, submission, stubs=stubs_in(released_cells(assignment)))
+    if not assignment.several:
+        return _grade_notebook(assignment, submission, boxes, sandbox)
+    pairs = zip(assignment.several, submission.parts, strict=True)
+    parts = [_grade_part(part, handed_in, boxes, sandbox) for part, handed_in in pairs]
+    return _joined(assignment, parts, mended=submission.mended)
+
+
+def _grade_part(
+    part: Assignment, submission: Submission, boxes: Recorder, sandbox: Sandbox
+) -> Result:
+    """One of several notebooks. As in nbgrader, one that was not handed in has earned nothing."""
+    if submission.absent:
+        tasks = tuple(_absent(task, submission.unread) for task in part.tasks)
+        return _result(
+            part,
+            submission.student,
+            tasks,
+            isolation=sandbox.isolation,
+            mended=submission.mended,
+        )
+    if submission.unread:
+        return _unjudged(part, submission.student, submission.unread, sandbox.isolation)
+    return _grade_notebook(part, submission, boxes, sandbox)
+
+
+def _grade_notebook(
+    assignment: Assignment, submission: Submission, boxes: Recorder, sandbox: Sandbox
+) -> Result:
+    stubs = stubs_in(handed_out(assignment))
+    session = Session(boxes, submission, stubs=stubs, lives=_lives(assignment, submission, boxes))
     try:
         try:
             session.run_cells()
         except SandboxFault as fault:
             judged = [_fault(task, str(fault)) for task in assignment.tested]
         else:
-            judge_tested = _judge_sealed if assignment.sealed else _judge_by_test_cells
+            if assignment.sealed:
+                found = _judge_sealed(assignment, session)
+            else:
+                found = judge_by_test_cells(assignment, session.lives.runs)
             judged = [
                 settled(result, task, session.lives.runs, submission.python)
-                for task, result in zip(
-                    assignment.tested, judge_tested(assignment, session), strict=True
-                )
+                for task, result in zip(assignment.tested, found, strict=True)
             ]
     finally:
         session.close()
@@ -101,6 +143,25 @@ def _grade_once(
         mended=submission.mended,
         outputs={run.cell.index: shown_by(run) for run in session.lives.runs},
     )
+
+
+def _lives(assignment: Assignment, submission: Submission, boxes: Recorder) -> Lives:
+    limits, seconds = submission.flavour.limits, assignment.settings.cell_s
+    cells = submission.to_run()
+    if seconds is not None and not assignment.sealed:  # as nbgrader has it: for each cell anew
+        in_all = seconds * len(cells)
+        limits = replace(
+            limits,
+            cell_cpu_s=seconds,
+            idle_s=seconds,
+            total_idle_s=max(limits.total_idle_s, in_all),
+            waiting_s=max(limits.waiting_s, in_all),
+            total_cpu_s=max(limits.total_cpu_s, math.ceil(in_all)),
+        )
+    program = Program(
+        flavour=submission.flavour, limits=limits, cells=cells, beside=submission.beside
+    )
+    return Lives(boxes, program, label=assignment.notebook)
 
 
 def _judge_sealed(assignment: Assignment, session: Session) -> list[TaskResult]:
@@ -131,51 +192,9 @@ def _sum_up(task: Task, file: Path, checks: tuple[CheckResult, ...]) -> TaskResu
     )
 
 
-def _judge_by_test_cells(assignment: Assignment, session: Session) -> list[TaskResult]:
-    return [_judge_by_test_cell(task, session) for task in assignment.tested]
-
-
-def _judge_by_test_cell(task: Task, session: Session) -> TaskResult:
-    """nbgrader's scoring rule for an assignment from elsewhere, whose tests are in its cells.
-
-    Without its traps: stderr is not a failure, and a value that is not a score earns nothing.
-    """
-    run = next((run for run in session.lives.runs if run.cell.grade_id == task.name), None)
-    earned, message = task.points, ""
-    if run is None or run.failure is not None:
-        earned, message = 0.0, run.failure or "" if run else "its test cell was not run"
-    elif run.value is not None:
-        earned = _as_score(run.value, task.points)
-    outcome = Outcome.PASSED if earned == task.points else Outcome.FAILED
-    check = CheckResult(
-        name=task.name,
-        title="The test cell runs without an error",
-        outcome=outcome,
-        points=earned,
-        max_points=task.points,
-        message=message,
-    )
-    return TaskResult(
-        name=task.name,
-        score=earned,
-        max_score=task.points,
-        status=Status.GRADED,
-        checks=(check,),
-    )
-
-
-def _as_score(text: str, most: float) -> float:
-    """A test cell's last value as partial credit; what is not a number from 0 to `most` earns 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        return 0.0
-    return value if 0.0 <= value <= most else 0.0
-
-
 def _for_a_person(assignment: Assignment, submission: Submission) -> Iterator[TaskResult]:
     """Tasks without tests. An answer that nobody touched has earned nothing, as nbgrader has it."""
-    released = {grade_id_of(cell): text_of(cell) for cell in released_cells(assignment)}
+    released = {grade_id_of(cell): text_of(cell) for cell in handed_out(assignment)}
     handed_in = {grade_id_of(cell): text_of(cell) for cell in submission.cells}
     for task in assignment.tasks:
         if task.kind is TaskKind.TESTED:
@@ -189,6 +208,20 @@ def _for_a_person(assignment: Assignment, submission: Submission) -> Iterator[Ta
             checks=(),
             why="" if untouched else "a person grades it",
         )
+
+
+def _absent(task: Task, why: str) -> TaskResult:
+    check = CheckResult(
+        name=task.name,
+        title="The notebook is there",
+        outcome=Outcome.MISSING,
+        points=0.0,
+        max_points=task.points,
+        message=why,
+    )
+    return TaskResult(
+        name=task.name, score=0.0, max_score=task.points, status=Status.GRADED, checks=(check,)
+    )
 
 
 def _fault(task: Task, why: str) -> TaskResult:
@@ -234,3 +267,16 @@ def _result(
         tasks=tasks,
         outputs=outputs or {},
     )
+
+
+def _joined(assignment: Assignment, parts: Sequence[Result], *, mended: tuple[str, ...]) -> Result:
+    """The verdict on several notebooks, in the order of the assignment's."""
+    notebooks = {one.notebook: part for one, part in zip(assignment.several, parts, strict=True)}
+    tasks = tuple(
+        replace(task, name=f"{name}/{task.name}")
+        for name, part in notebooks.items()
+        for task in part.tasks
+    )
+    isolation = parts[0].isolation
+    whole = _result(assignment, parts[0].student, tasks, isolation=isolation, mended=mended)
+    return replace(whole, notebooks=notebooks)

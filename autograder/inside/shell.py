@@ -2,6 +2,7 @@
 
 import base64
 import io
+from tokenize import TokenError
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -35,6 +36,15 @@ class _Hook(DisplayHook):
     def write_format_data(self, format_dict: dict[str, Any], *_: Any, **__: Any) -> None:
         GradingShell.instance().collect("execute_result", format_dict)
 
+    def quiet(self) -> bool:
+        """Whether its value is not to be shown; IPython's own looks into a history."""
+        try:
+            source = GradingShell.instance().source
+            found: bool = self.semicolon_at_end_of_expression(source)  # type: ignore[no-untyped-call]  # it says no types
+        except (SyntaxError, TokenError):  # magics need be no Python
+            return False
+        return found
+
     def log_output(self, *_: Any) -> None:
         return None
 
@@ -51,9 +61,12 @@ class GradingShell(InteractiveShell):
         """Run one cell: what it shows of its error, if any, what it displayed, and the error."""
         self.collected: list[dict[str, Any]] = []
         self.failure: str | None = None
+        self.value: Any = None
         self.execution_count = number
+        self.source = source
         before_a_cell()
         result = self.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]  # it says no types
+        self.value = result.result
         error = result.error_before_exec or result.error_in_exec
         if result.success:
             self._show_figures()

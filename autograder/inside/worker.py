@@ -64,7 +64,17 @@ class Worker:
         shown, outputs, error = self._shell.run(request["source"], request["number"])
         raised = None if error is None else describe(error)
         status = "raised" if shown else "ok"
-        return {"status": status, "error": shown, "raised": raised, "outputs": outputs}
+        answer = {"status": status, "error": shown, "raised": raised, "outputs": outputs}
+        return answer if self._shell.value is None else {**answer, "value": self._last_value()}
+
+    def _last_value(self) -> Any:
+        """What a cell ends in, as far as it could be a score."""
+        value = self._shell.value
+        try:
+            single = not isinstance(value, str | list | tuple | dict) and np.ndim(value) == 0
+            return to_data(value, self._tensors) if single else describe_only(value)
+        except BaseException:  # noqa: BLE001 (it is the student's object)
+            return describe_only(value)
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function of the namespace, or a method of the kept object `owner`."""

@@ -34,14 +34,15 @@ def files_beside(path: Path, assignment: Assignment) -> tuple[Mapping[str, bytes
         CourseError: if what was released does not fit into a box.
     """
     room = _Room()
-    for name, file in _ordinary_in(assignment.source.parent, assignment):
+    for name, file in _ordinary_in(assignment.source_folder, assignment):
         if not room.take(name, file):
             raise CourseError(
                 f"{file} does not fit into the boxes of the grader, which have room for "
                 f"{_TOTAL_BYTES >> 20} MB and {_MOST_ENTRIES} files and folders beside a notebook"
             )
     left_out: list[str] = []
-    if assignment.root / "submitted" in path.parents:
+    folders = assignment.settings.folders
+    if folders.common(assignment.root, folders.submitted) in path.parents:
         patterns = (*assignment.settings.ignore, _NOTEBOOKS, *_STAMPS)
         links = [p for p in inside(path.parent, patterns) if not is_ordinary(p)]
         left_out = [str(p.relative_to(path.parent)) for p in links]

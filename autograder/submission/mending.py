@@ -34,7 +34,7 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
     defined = _Definitions()
     _recognise(cells, owned, defined, notes)
     held = Counter(marks_of(cell).get("grade_id") for cell in cells)
-    if not any(grade_id in owned for grade_id in held):
+    if owned and not any(grade_id in owned for grade_id in held):
         raise NotebookError(
             f"none of the cells of {assignment!r} is in it: is it another assignment's notebook?"
         )

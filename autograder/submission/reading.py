@@ -2,14 +2,22 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.config import FILE_BYTES, FLAVOURS, NUMPY, Flavour, NotebookLimits
 from autograder.course.layout import Assignment
-from autograder.course.notebooks import Cell, grade_id_of, is_test, read_trusted
+from autograder.course.notebooks import (
+    Cell,
+    grade_id_of,
+    is_solution,
+    is_test,
+    marks_of,
+    read_trusted,
+    text_of,
+)
 from autograder.errors import NotebookError
 from autograder.submission.beside import files_beside
 from autograder.submission.finding import find_notebook, refuse_another
@@ -43,7 +51,11 @@ class SubmittedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A student's notebook after mending; `mended` says in words what had to be mended."""
+    """A student's notebook after mending; `mended` says in words what had to be mended.
+
+    Where an assignment has several notebooks, `parts` are those in their order. One of them that
+    is `unread` says why, and whether it is just `absent`.
+    """
 
     student: str
     cells: tuple[Cell, ...]
@@ -52,6 +64,9 @@ class Submission:
     files: Mapping[str, SubmittedFile] = field(default_factory=dict)
     python: str = ""  # the version that the notebook says it was run with last
     beside: Mapping[str, bytes] = field(default_factory=dict)  # what lies in its folder, by name
+    parts: tuple["Submission", ...] = ()
+    unread: str = ""
+    absent: bool = False
 
     def to_run(self) -> tuple[CodeCell, ...]:
         """The student's code in order, without cells tagged `skip-grading`.
@@ -81,7 +96,7 @@ def read_collected(asked: Path, assignment: Assignment, *, student: str) -> Subm
         NotebookError: also if it cannot be told which file was meant.
     """
     _refuse_linked_folders(asked, assignment)
-    path, notes = find_notebook(asked, released_cells(assignment), _read_cells)
+    path, notes = find_notebook(asked, handed_out(assignment), _read_cells)
     submission = read_submission(path, assignment, student=student)
     return replace(submission, mended=(*notes, *submission.mended))
 
@@ -94,7 +109,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
             assignment's. The message is for the instructor.
     """
     _refuse_linked_folders(path, assignment)
-    released = released_cells(assignment)
+    released = handed_out(assignment)
     notebook = _read_notebook(path)
     cells = _plain_cells(notebook, path)
     refuse_another(assignment, cells, released)
@@ -102,7 +117,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     beside, left_out = files_beside(path, assignment)
     return Submission(
         student=student,
-        cells=tuple(cells),
+        cells=tuple(_with_tests(cells, assignment)),
         mended=(*mended, *left_out),
         sealed=assignment.sealed,
         files={name: _read_file(path.parent / name) for name in assignment.files},
@@ -130,7 +145,8 @@ def _read_file(path: Path) -> SubmittedFile:
 
 def _refuse_linked_folders(path: Path, assignment: Assignment) -> None:
     """If a folder is a link, it cannot be known whose work it holds."""
-    submitted = assignment.root / "submitted"
+    folders = assignment.settings.folders
+    submitted = folders.common(assignment.root, folders.submitted)
     for folder in path.parents:
         if submitted in folder.parents and folder.is_symlink():
             raise NotebookError(
@@ -139,16 +155,43 @@ def _refuse_linked_folders(path: Path, assignment: Assignment) -> None:
             )
 
 
-def released_cells(assignment: Assignment) -> list[Cell]:
-    """The release's cells; if not sealed, test cells of the source, which has the hidden tests."""
-    release: list[Cell] = read_trusted(assignment.release)["cells"]
-    if assignment.sealed:
-        return release
-    source = {grade_id_of(cell): cell for cell in assignment.read_source()["cells"]}
+def handed_out(assignment: Assignment) -> list[Cell]:
+    """What students got: the release's cells, with the marks that the gradebook knows.
+
+    Raises:
+        CourseError: if there is no release, and no gradebook knows the cells either.
+    """
+    if assignment.originals is None:
+        released: list[Cell] = read_trusted(assignment.release)["cells"]
+        return released
+    if not assignment.release.is_file():  # nbgrader grades without it as well
+        return list(assignment.originals)
+    found = read_trusted(assignment.release)["cells"]
+    texts = {grade_id_of(cell): text_of(cell) for cell in found if grade_id_of(cell)}
     return [
-        {**cell, "source": source[grade_id_of(cell)]["source"]} if is_test(cell) else cell
-        for cell in release
+        {**cell, "source": texts.get(grade_id_of(cell), cell["source"])}
+        for cell in assignment.originals
     ]
+
+
+def _tests(assignment: Assignment) -> Iterator[Cell]:
+    """Locked cells as they are run: with the tests that students do not see, if they have any.
+
+    While a release is built, no gradebook knows it, and the source has them.
+    """
+    if assignment.sealed:
+        return
+    if assignment.originals is None:
+        yield from filter(is_test, assignment.read_source()["cells"])
+    else:
+        marked = filter(marks_of, assignment.originals)
+        yield from (cell for cell in marked if not is_solution(cell))
+
+
+def _with_tests(cells: Iterable[Cell], assignment: Assignment) -> Iterator[Cell]:
+    texts = {grade_id_of(cell): text_of(cell) for cell in _tests(assignment)}
+    for cell in cells:
+        yield {**cell, "source": texts.get(grade_id_of(cell), cell["source"])}
 
 
 def _read_cells(path: Path) -> list[Cell]:

@@ -1,0 +1,48 @@
+"""Trusted side. Which language a notebook is written in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.errors import CourseError
+
+# Of kernels whose notebooks say no language, which nbgrader's own tests and old tools write.
+_LANGUAGES = {
+    "ir": "R",
+    "bash": "bash",
+    "julia": "Julia",
+    "octave": "Octave",
+    "matlab": "MATLAB",
+    "sas": "SAS",
+    "stata": "Stata",
+    "xcpp": "C++",
+    "rust": "Rust",
+    "java": "Java",
+    "javascript": "JavaScript",
+    "sql": "SQL",
+}
+
+
+def refuse_other_kernels(metadata: Mapping[str, Any], where: str) -> None:
+    """Let only notebooks through whose code is Python, whatever their kernel is called.
+
+    Raises:
+        CourseError: if it is another language; `where` says which notebook it is.
+    """
+    kernel = metadata.get("kernelspec") or {}
+    language = _language(kernel, metadata.get("language_info") or {})
+    if not language or language.lower().startswith(("python", "ipython")):
+        return
+    name = kernel.get("name") or language
+    raise CourseError(
+        f"{where} is for the kernel {name!r} ({language}), and the grader runs Python alone; grade "
+        "this assignment with stock nbgrader, in a course whose configuration does not plug the "
+        "engine in, or choose a Python kernel in JupyterLab and save it"
+    )
+
+
+def _language(kernel: Mapping[str, Any], info: Mapping[str, Any]) -> str:
+    said = kernel.get("language") or info.get("name")
+    if said:
+        return str(said)
+    family = str(kernel.get("name", "")).lower().rstrip("0123456789.-")
+    return _LANGUAGES.get(family, "")
