@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry, Notebook, SourceCell
+from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import make_url
 
@@ -37,14 +38,15 @@ def recorded(course: Course, name: str) -> Assignment:
     return _recorded(course, name, coursedir)
 
 
-def to_grade_by(coursedir: CourseDirectory, name: str) -> Assignment:
-    """The assignment as a running converter grades it; it may have been told other folders.
+def to_grade_by(converter: BaseConverter, name: str) -> Assignment:
+    """The assignment as a running converter grades it, with what its command line says.
 
     Raises:
         CourseError: as above.
     """
+    coursedir = converter.coursedir  # its traits are right, its configuration is not yet whole
     root = Path(coursedir.root)
-    settings = settings_from(coursedir.config, root)
+    settings = settings_from(converter.config, root)
     folders = Folders(**{ours: getattr(coursedir, trait) for ours, trait in FOLDERS.items()})
     course = Course(root=root, chosen=replace(settings, folders=folders))
     if course.is_sealed(name):

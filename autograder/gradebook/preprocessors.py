@@ -85,7 +85,7 @@ class MendingExporter(NotebookExporter):
             if found is None:
                 continue  # nbgrader says why
             try:
-                assignment = to_grade_by(coursedir, found["name"])
+                assignment = to_grade_by(converter, found["name"])
             except CourseError as error:
                 self.log.error("%s", error)
                 raise NbGraderException(str(error)) from None
@@ -101,9 +101,7 @@ class MendingExporter(NotebookExporter):
             return found
         path, marks = Path(filename), resources["nbgrader"]
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
-        assignment = _of_notebook(
-            to_grade_by(self.parent.coursedir, marks["assignment"]), marks["notebook"]
-        )
+        assignment = _of_notebook(to_grade_by(self.parent, marks["assignment"]), marks["notebook"])
         submission = None
         try:
             submission = read_collected(path, assignment, student=marks["student"])
@@ -125,7 +123,7 @@ class GradeSealed(NbGraderPreprocessor):
         folder = coursedir.format_path(
             coursedir.submitted_directory, marks["student"], marks["assignment"]
         )
-        assignment = to_grade_by(coursedir, marks["assignment"])
+        assignment = to_grade_by(self.parent.parent, marks["assignment"])
         entry = Entry(student=marks["student"], path=Path(folder, f"{marks['notebook']}.ipynb"))
         graded = shared_classroom(root).one(assignment, entry)
         result = graded.result.notebooks.get(marks["notebook"], graded.result)

@@ -233,6 +233,19 @@ def test_a_time_limit_of_the_course_is_the_one_that_counts(
     assert {name: task["score"] for name, task in tasks.items()} == {"slow": 0, "quick": 1}
 
 
+def test_a_time_limit_on_nbgraders_command_line_counts_as_well(
+    root: Path, cli: Callable[..., Run]
+) -> None:
+    cells = [cell("slow", "import time\ntime.sleep(2.5)", points=1), cell("quick", "1", points=1)]
+    write(root / "source" / "ps" / "ps.ipynb", notebook(cells))
+    generate(root, cli, "ps")
+    text = (root / "release/ps/ps.ipynb").read_text()
+    write(root / "submitted" / "a" / "ps" / "ps.ipynb", text)
+    done = cli(root, "nbgrader", "autograde", "ps", "--Execute.timeout=1")
+    assert done.returncode == 0, done.stderr
+    assert in_gradebook(root, "ps", "a") == {"ps/slow": 0, "ps/quick": 1}
+
+
 def test_what_the_gradebook_does_not_know_is_not_graded(
     root: Path, cli: Callable[..., Run]
 ) -> None:
