@@ -258,11 +258,11 @@ class Course:
                     notebook=notebook,
                 )
             )
-        found = Assignment.joined(parts)
-        self._refuse_silent_switch(found)
+        found = Assignment.joined(_judged_by_checks(parts) if parts[0].sealed else parts)
+        self.refuse_silent_switch(found)
         return found
 
-    def _refuse_silent_switch(self, assignment: Assignment) -> None:
+    def refuse_silent_switch(self, assignment: Assignment) -> None:
         """Where a course has hidden checks, an assignment without them is declared as such.
 
         Raises:
@@ -299,9 +299,26 @@ class Course:
         return folders.path(self.root, folders.source, name)
 
     def _notebooks(self, name: str) -> list[str]:
-        """Names of an assignment's notebooks; a sealed one has the one with its own name."""
-        found = sorted(path.stem for path in self._source_folder(name).glob("*.ipynb"))
-        return [stem for stem in found if stem == name] if self.is_sealed(name) else found
+        """Names of an assignment's notebooks; as nbgrader, without hidden files."""
+        found = (path.stem for path in self._source_folder(name).glob("*.ipynb"))
+        return sorted(stem for stem in found if not stem.startswith("."))
+
+
+def _judged_by_checks(parts: Sequence[Assignment]) -> list[Assignment]:
+    """Of a sealed assignment's notebooks the one with its name, if no other has graded cells.
+
+    Raises:
+        CourseError: if another has: no hidden check would judge them.
+    """
+    name = parts[0].name
+    other = next((p for p in parts if p.notebook != name and p.tasks), None)
+    own = [part for part in parts if part.notebook == name]
+    if other or not own:
+        raise CourseError(
+            f"{parts[0].hidden} judges {name}.ipynb alone, but there is "
+            f"{(other or parts[0]).source}; rename it, or put its cells into {name}.ipynb"
+        )
+    return own
 
 
 def _read_source(path: Path, root: Path, settings: Settings) -> Notebook:

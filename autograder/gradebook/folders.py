@@ -49,7 +49,7 @@ class StudentFolders:
 
     def _of_the_course(self) -> dict[str, Path]:
         """What students got beside the notebook, by name; links are not followed."""
-        folder = self._assignment.source.parent
+        folder = self._assignment.source_folder
         found = utils.find_all_files(str(folder), [*self._coursedir.ignore, "*.ipynb"])
         paths = [Path(path) for path in found]
         return {

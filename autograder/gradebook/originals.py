@@ -63,7 +63,9 @@ def _recorded(course: Course, name: str, coursedir: CourseDirectory) -> Assignme
                 notebooks = []
             parts = [_part(course, name, row) for row in sorted(notebooks, key=lambda r: r.name)]
         if parts:
-            return Assignment.joined(parts)
+            found = Assignment.joined(parts)
+            course.refuse_silent_switch(found)
+            return found
     assignment = course.assignment(name)
     if assignment.tasks:
         raise CourseError(

@@ -5,6 +5,7 @@ Where there is one candidate it is taken; where there are several, a person deci
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -126,10 +127,13 @@ def _names(cells: Sequence[Cell]) -> dict[str, Cell]:
 
 def _releases_beside(assignment: Assignment) -> Iterator[tuple[str, frozenset[str]]]:
     """The other assignments of the course with the names of their cells."""
-    for path in sorted(assignment.release.parents[1].glob("*/*.ipynb")):
-        if path.parent.name != assignment.name:
+    folders = assignment.settings.folders
+    for name in folders.found(assignment.root, assignment.built_in or folders.release):
+        if name == assignment.name:
+            continue
+        for path in sorted(replace(assignment, name=name).release_folder.glob("*.ipynb")):
             try:
-                yield path.parent.name, _released_names(path, path.stat().st_mtime_ns)
+                yield name, _released_names(path, path.stat().st_mtime_ns)
             except (OSError, AutograderError):
                 continue
 

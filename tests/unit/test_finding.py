@@ -115,3 +115,18 @@ def test_notebook_of_another_assignment_is_named(collect: Collect, name: str) ->
     """Both have a setup cell with the same mark, so that some of it is this assignment's."""
     with pytest.raises(NotebookError, match="this is the notebook of 'softmax-attention'"):
         collect({name: OTHER})
+
+
+def test_the_wrong_notebook_is_named_wherever_releases_are(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.CourseDirectory.release_directory = "out/students"\n'
+    )
+    for name, notebook in ((ASSIGNMENT, BLANK), ("softmax-attention", OTHER)):
+        for folder in ("source", "out/students"):
+            (tmp_path / folder / name).mkdir(parents=True)
+            (tmp_path / folder / name / f"{name}.ipynb").write_text(json.dumps(notebook))
+    handed_in = tmp_path / "submitted" / "s" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_text(json.dumps(OTHER))
+    with pytest.raises(NotebookError, match="this is the notebook of 'softmax-attention'"):
+        read_collected(handed_in, Course(root=tmp_path).assignment(ASSIGNMENT), student="s")

@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
+from autograder.gradebook.guards import guard_nbgrader
+from autograder.gradebook.originals import recorded
 
 MARKS = {"grade": True, "solution": False, "locked": True, "points": 1, "grade_id": "t"}
 TESTED = {"cell_type": "code", "metadata": {"nbgrader": MARKS}, "source": "assert True"}
@@ -55,3 +58,39 @@ def test_what_would_switch_in_silence_is_an_error(
 
 def test_lesson_needs_no_hidden_checks(tmp_path: Path) -> None:
     assert not course(tmp_path, "other", cell=TEXT).assignment("sums").tasks
+
+
+def test_what_the_gradebook_recorded_is_no_way_round(tmp_path: Path) -> None:
+    found = course(tmp_path, "Sums")
+    (tmp_path / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.CourseDirectory.root = {str(tmp_path)!r}\n"
+    )
+    guard_nbgrader()  # so that it finds what makes a gradebook
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("sums")
+        gradebook.add_notebook("sums", "sums")
+        gradebook.add_grade_cell("t", "sums", "sums", max_score=1, cell_type="code")
+        source = {"source": "assert True", "checksum": "0", "locked": True, "cell_type": "code"}
+        gradebook.add_source_cell("t", "sums", "sums", **source)
+    with pytest.raises(CourseError, match="nothing sealed would judge 'sums'"):
+        recorded(found, "sums")
+
+
+@pytest.mark.parametrize("name", ["more.ipynb", "Sums.ipynb"])
+def test_graded_cells_that_no_hidden_check_judges_are_an_error(tmp_path: Path, name: str) -> None:
+    found = course(tmp_path, "sums")
+    own = tmp_path / "source" / "sums" / "sums.ipynb"
+    own.with_name(name).write_text(own.read_text())
+    if name == "Sums.ipynb":  # instead of its own
+        own.unlink()
+    assert found.names() == ["sums"]
+    with pytest.raises(CourseError, match=f"judges sums.ipynb alone, but there is .*{name}"):
+        found.assignment("sums")
+
+
+def test_notebook_without_graded_cells_may_lie_beside(tmp_path: Path) -> None:
+    found = course(tmp_path, "sums")
+    text = json.dumps({"cells": [TEXT]})
+    (tmp_path / "source" / "sums" / "notes.ipynb").write_text(text)
+    (tmp_path / "source" / "sums" / "._sums.ipynb").write_text("what macOS leaves behind")
+    assert found.assignment("sums").file == "sums.ipynb"
