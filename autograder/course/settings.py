@@ -85,6 +85,8 @@ class Settings:
     footer: str = ""
     folders: Folders = field(default_factory=Folders)
     cell_s: float | None = None  # for each cell with tests in it; None: nobody has chosen
+    left_out: frozenset[str] = frozenset()  # students whom nbgrader passes over
+    own_files: frozenset[tuple[str, str]] = frozenset()  # released, but the student's counts
 
 
 def read_config(root: Path) -> Config:
@@ -116,6 +118,7 @@ def settings_from(config: Config, root: Path) -> Settings:
         CourseError: if it says what nbgrader could not use.
     """
     where = root / CONFIG_FILE
+    _refuse_not_to_run(config, where)
 
     def texts(traits: Mapping[str, tuple[str, str]]) -> dict[str, str]:
         return {
@@ -125,6 +128,8 @@ def settings_from(config: Config, root: Path) -> Settings:
         }
 
     folders = {name: ("CourseDirectory", trait) for name, trait in FOLDERS.items()}
+    directory = config.get("CourseDirectory", {})
+    own = config.get("Autograde", {}).get("exclude_overwriting", {})
     around = config.get("IncludeHeaderFooter", {})
     header, footer = (str(around.get(part) or "") for part in ("header", "footer"))
     ignored = _texts(config, "CourseDirectory", "ignore", where)
@@ -136,7 +141,20 @@ def settings_from(config: Config, root: Path) -> Settings:
         footer=footer,
         folders=Folders(**texts(folders)),
         cell_s=_seconds(config),
+        left_out=frozenset(str(directory.get("student_id_exclude") or "").split(",")) - {""},
+        own_files=frozenset((name, file) for name, files in own.items() for file in files),
     )
+
+
+def _refuse_not_to_run(config: Config, where: Path) -> None:
+    """Let nobody be graded by the outputs in a file, which are its author's word."""
+    enabled = [config[one]["enabled"] for one in _EXECUTES if "enabled" in config.get(one, ())]
+    if enabled and str(enabled[-1]) in ("False", "0"):  # on a command line it is text
+        raise CourseError(
+            f"{where} or the command line says not to run what was handed in (--no-execute, "
+            "c.Execute.enabled = False), but then outputs that students can write would be graded; "
+            "leave it out"
+        )
 
 
 def _texts(config: Config, section: str, trait: str, where: Path) -> tuple[str, ...] | None:

@@ -1,6 +1,7 @@
 """Trusted side. Whether nbgrader, with a course's configuration, would write what we write."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ from traitlets.config import Config
 
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import read_trusted
+from autograder.course.settings import CONFIG_FILE
+from autograder.errors import CourseError
 from autograder.gradebook.autograded import as_notebook
-from autograder.gradebook.course_config import settings
+from autograder.gradebook.course_config import GRADE_SEALED, settings
 
+_RUNS = re.compile(r"\.Execute(Preprocessor)?$")
 # Of these sections an instructor may set anything: what is written here does not follow from them.
 _FREE = {
     "Autograder",
@@ -24,6 +28,31 @@ _FREE = {
     "Validator",
     "NbGraderAPI",
 }
+
+
+def refuse_other_runners(config: Config, root: Path) -> None:
+    """See that with this configuration nbgrader runs no student's code itself.
+
+    Raises:
+        CourseError: if it would.
+    """
+    chosen = config.get("Autograde", {})
+    lists = [chosen.get(f"{kind}_preprocessors") for kind in ("sanitize", "autograde")]
+    names = [_name(one) for each in lists if isinstance(each, list) for one in each]
+    if not any(name == GRADE_SEALED for name in names) or any(map(_RUNS.search, names)):
+        raise CourseError(
+            f"{root / CONFIG_FILE} does not plug the engine in, so nbgrader would run what "
+            "students wrote as your own programs run; write 'from "
+            "autograder.gradebook.course_config import plug_in' and 'plug_in(c, "
+            "Path(__file__).resolve().parent)' at its top, and leave Execute out of own lists of "
+            "preprocessors"
+        )
+
+
+def _name(preprocessor: object) -> str:
+    if isinstance(preprocessor, type):
+        return f"{preprocessor.__module__}.{preprocessor.__qualname__}"
+    return str(preprocessor)
 
 
 def configured_as_ours(config: Config, root: Path) -> bool:

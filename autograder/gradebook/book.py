@@ -20,7 +20,11 @@ from tornado.log import app_log
 from autograder.course.layout import Assignment
 from autograder.course.settings import read_config
 from autograder.errors import AutograderError, GradebookError
-from autograder.gradebook.agreement import configured_as_ours, recorded_kernelspec
+from autograder.gradebook.agreement import (
+    configured_as_ours,
+    recorded_kernelspec,
+    refuse_other_runners,
+)
 from autograder.gradebook.autograded import mended_notebook, put_verdict
 from autograder.gradebook.carried import handed_in_beside
 from autograder.gradebook.commands import (
@@ -40,12 +44,13 @@ class Book:
     """Writes one student after the other.
 
     Raises:
-        CourseError: if `nbgrader_config.py` does not run.
+        CourseError: if `nbgrader_config.py` does not run, or does not plug the engine in.
     """
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         config = read_config(assignment.root)
+        refuse_other_runners(config, assignment.root)
         self._coursedir = CourseDirectory(config=config)
         self._coursedir.assignment_id = assignment.name
         self._configured_as_ours = (

@@ -14,6 +14,7 @@ from autograder.errors import CourseError
 _EXCHANGE = "autograder.gradebook.exchange"
 _FORMULAS = "autograder.gradebook.formulas"
 _HERE = "autograder.gradebook.preprocessors"
+GRADE_SEALED = f"{_HERE}.GradeSealed"
 
 
 def plug_in(config: Config, root: Path) -> None:
@@ -100,7 +101,7 @@ def _grade_sealed(config: Config) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.Autograde.autograde_preprocessors = [
-        f"{_HERE}.GradeSealed",
+        GRADE_SEALED,
         "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",

@@ -4,10 +4,13 @@ import os
 import shutil
 import sysconfig
 from datetime import datetime
+from glob import glob
 from pathlib import Path
 from typing import Any
 
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 
@@ -16,6 +19,7 @@ from autograder.gradebook.stamps import TIMESTAMP, forged_in, submitted_at
 from autograder.gradebook.standing import standings
 from autograder.report.score import mean
 
+_init_notebooks_of_nbgrader = Autograde.init_notebooks
 _get_assignment = NbGraderAPI.get_assignment
 _get_submission = NbGraderAPI.get_submission
 _get_submissions = NbGraderAPI.get_submissions
@@ -25,9 +29,11 @@ def guard_nbgrader() -> None:
     """Let nbgrader find its own tools, and read dates and write scores as we do.
 
     It may be called again. Autograde, the generators and collect ask the first of the methods,
-    formgrader's lists the second, `nbgrader export` the third.
+    formgrader's lists the second, `nbgrader export` the third. Autograde also goes through the
+    folders in which no notebook lies where it would look.
     """
     _find_alembic()
+    Autograde.init_notebooks = _init_notebooks
     CourseDirectory.get_existing_timestamp = _existing_timestamp
     NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
     CsvExportPlugin.export = export_as_nbgrader
@@ -41,6 +47,23 @@ def _find_alembic() -> None:
     if shutil.which("alembic") is None:
         path = os.environ.get("PATH", os.defpath)
         os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
+
+
+def _init_notebooks(self: Autograde) -> None:
+    """nbgrader's own, but a folder without a notebook in it is not left out without a word.
+
+    Which file in it is meant, if any, is asked when it is read.
+    """
+    asked = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+    every = self.coursedir.notebook_id == "*"
+    folders = list(filter(os.path.isdir, glob(asked))) if every else []  # noqa: PTH207 - as it does
+    try:
+        _init_notebooks_of_nbgrader(self)
+    except NbGraderException:
+        if not folders:
+            raise
+    for folder in folders:
+        self.assignments.setdefault(folder, [])
 
 
 def _existing_timestamp(self: CourseDirectory, dest_path: str) -> datetime | None:

@@ -24,7 +24,7 @@ from autograder.gradebook.originals import to_grade_by
 from autograder.gradebook.rows import note_score, settle, was_read
 from autograder.gradebook.shared import shared_classroom
 from autograder.grading.classroom import Entry, GradedSubmission
-from autograder.submission.reading import read_collected
+from autograder.submission.handed_in import read_part, was_handed_in
 
 Resources = dict[str, Any]
 
@@ -89,8 +89,12 @@ class MendingExporter(NotebookExporter):
             except CourseError as error:
                 self.log.error("%s", error)
                 raise NbGraderException(str(error)) from None
-            if not assignment.several and coursedir.notebook_id == "*":
-                converter.assignments[folder] = [str(Path(folder, assignment.file))]
+            if coursedir.notebook_id == "*":
+                converter.assignments[folder] = [
+                    str(Path(folder, part.file))
+                    for part in assignment.parts
+                    if was_handed_in(Path(folder), part, assignment)
+                ]
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **kw: object
@@ -101,13 +105,16 @@ class MendingExporter(NotebookExporter):
             return found
         path, marks = Path(filename), resources["nbgrader"]
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
-        assignment = _of_notebook(to_grade_by(self.parent, marks["assignment"]), marks["notebook"])
-        submission = None
+        assignment = to_grade_by(self.parent, marks["assignment"])
+        part = _of_notebook(assignment, marks["notebook"])
         try:
-            submission = read_collected(path, assignment, student=marks["student"])
+            submission = read_part(path, part, assignment, marks["student"])
+            why = submission.unread
         except NotebookError as error:
-            self.log.error("%s", error)  # the blank release stands for it, without a score
-        whole = mended_notebook(assignment, submission)
+            submission, why = None, str(error)
+        if why:  # the blank release stands for it, without a score
+            self.log.error("%s", why)
+        whole = mended_notebook(part, None if why else submission)
         mended: tuple[NotebookNode, Resources] = self.from_notebook_node(whole, resources, **kw)
         return mended
 

@@ -44,7 +44,7 @@ def submitted(assignment: Assignment, students: Iterable[str] = ()) -> list[Entr
         for student in folders.found(
             assignment.root, folders.submitted, assignment=assignment.name, student="*"
         )
-        if not wanted or student in wanted
+        if (not wanted or student in wanted) and student not in assignment.settings.left_out
     ]
     absent = wanted - {entry.student for entry in entries}
     if absent or not entries:

@@ -1,6 +1,7 @@
 """Trusted side. The files beside a notebook, as they lie in the student's folder.
 
-What was released with it is the instructor's, as nbgrader copies it, and wins over what came back.
+What was released with it is the instructor's, as nbgrader copies it, and wins over what came back,
+unless the course says that students change it (nbgrader's `exclude_overwriting`).
 Of what was handed in only ordinary files count, and no more of them than a box has room for.
 """
 
@@ -33,9 +34,9 @@ def files_beside(path: Path, assignment: Assignment) -> tuple[Mapping[str, bytes
     Raises:
         CourseError: if what was released does not fit into a box.
     """
-    room = _Room()
+    room, own = _Room(), assignment.settings.own_files
     for name, file in _ordinary_in(assignment.source_folder, assignment):
-        if not room.take(name, file):
+        if (assignment.name, name) not in own and not room.take(name, file):
             raise CourseError(
                 f"{file} does not fit into the boxes of the grader, which have room for "
                 f"{_TOTAL_BYTES >> 20} MB and {_MOST_ENTRIES} files and folders beside a notebook"

@@ -4,9 +4,10 @@ Browsers and people rename files, `X (1).ipynb`, `X-Copy1.ipynb`, and put them o
 Where there is one candidate it is taken; where there are several, a person decides.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from os.path import lexists
 from pathlib import Path
 
 from autograder.config import NotebookLimits
@@ -26,16 +27,21 @@ _MOST = 50  # notebooks in a folder that are looked at
 _DEPTH = 3  # folders below the one that was asked for
 _MOST_NAMED = 200  # characters
 _NEVER = (".", "__MACOSX")  # what programs leave behind
+_PACKED = (".zip", ".tar", ".gz", ".rar", ".7z")  # who knows what is in there
 Read = Callable[[Path], list[Cell]]
 
 
-def find_notebook(asked: Path, released: Sequence[Cell], read: Read) -> tuple[Path, list[str]]:
+def find_notebook(
+    asked: Path, released: Sequence[Cell], read: Read, siblings: Collection[str] = ()
+) -> tuple[Path, list[str]]:
     """The file that was meant by `asked`, and in words what is to be known of others.
+
+    `siblings` are the files of the assignment's other notebooks, which are not meant.
 
     Raises:
         NotebookError: if it cannot be told; it names the candidates.
     """
-    others = [path for path in _candidates(asked.parent) if path != asked]
+    others = _others(asked, siblings)
     names = ", ".join(repr(str(path.relative_to(asked.parent))) for path in others)
     if asked.is_symlink() or asked.exists():
         if others and not _has_work(asked, released, read):
@@ -59,6 +65,15 @@ def find_notebook(asked: Path, released: Sequence[Cell], read: Read) -> tuple[Pa
     return others[0], [f"taken for {asked.name}: {names}"]
 
 
+def is_absent(asked: Path, siblings: Collection[str]) -> bool:
+    """Whether nothing was handed in that could be this one of several notebooks."""
+    if lexists(asked) or _others(asked, siblings):
+        return False
+    names = [entry.name.lower() for entry in _entries(asked.parent)]
+    longer = f"{asked.name.lower()}."  # as in p1.ipynb.txt
+    return not any(name.startswith(longer) or name.endswith(_PACKED) for name in names)
+
+
 def refuse_another(assignment: Assignment, cells: Sequence[Cell], released: Sequence[Cell]) -> None:
     """Name the assignment whose notebook it is, if it is not this one's.
 
@@ -75,6 +90,11 @@ def refuse_another(assignment: Assignment, cells: Sequence[Cell], released: Sequ
                 f"this is the notebook of {name!r}, handed in for {assignment.name!r}; ask for the "
                 "right one"
             )
+
+
+def _others(asked: Path, siblings: Collection[str]) -> list[Path]:
+    found = _candidates(asked.parent)
+    return [path for path in found if path != asked and path.name not in siblings]
 
 
 def _equal(paths: Sequence[Path]) -> bool:

@@ -1,11 +1,11 @@
 """Trusted side. All notebooks that a student handed in for an assignment, as one submission."""
 
-from os.path import lexists
 from pathlib import Path
 
 from autograder.course.layout import Assignment
 from autograder.errors import NotebookError
-from autograder.submission.reading import Submission, read_collected, read_submission
+from autograder.submission.finding import is_absent
+from autograder.submission.reading import Submission, read_collected
 
 
 def read_handed_in(path: Path, assignment: Assignment, *, student: str) -> Submission:
@@ -17,8 +17,8 @@ def read_handed_in(path: Path, assignment: Assignment, *, student: str) -> Submi
         NotebookError: if nothing can be made of any.
     """
     if not assignment.several:
-        return read_collected(path, assignment, student=student)
-    parts = tuple(_part(path, part, assignment, student) for part in assignment.several)
+        return read_part(path, assignment, assignment, student)
+    parts = tuple(read_part(path, part, assignment, student) for part in assignment.several)
     if not any(part.cells for part in parts):
         raise NotebookError("; ".join(note for part in parts for note in part.mended))
     return Submission(
@@ -35,19 +35,33 @@ def read_handed_in(path: Path, assignment: Assignment, *, student: str) -> Submi
     )
 
 
-def _part(given: Path, part: Assignment, assignment: Assignment, student: str) -> Submission:
-    path = given.with_name(part.file)
-    if not lexists(path):
-        expected = {one.file for one in assignment.several}
-        others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.name not in expected)
-        if others:  # it may be that one
-            why = f"{part.file} is not there, but {', '.join(others)}; rename it if it is that"
-            return _unread(student, why)
+def read_part(path: Path, part: Assignment, assignment: Assignment, student: str) -> Submission:
+    """One notebook of an assignment, from the folder in which `path` is.
+
+    One of several that is missing or unreadable says so; a single one cannot be done without.
+
+    Raises:
+        NotebookError: if it is the only one, and nothing can be made of it.
+    """
+    if not assignment.several:
+        return read_collected(path, part, student=student)
+    path = path.with_name(part.file)
+    if not was_handed_in(path.parent, part, assignment):
         return _unread(student, f"{part.file} was not handed in", absent=True)
     try:
-        return read_submission(path, part, student=student)
+        return read_collected(path, part, student=student, siblings=_siblings(part, assignment))
     except NotebookError as error:
         return _unread(student, str(error).replace(str(path), path.name))
+
+
+def was_handed_in(folder: Path, part: Assignment, assignment: Assignment) -> bool:
+    """Whether a folder holds what could be this notebook; a single one cannot be done without."""
+    absent = is_absent(folder / part.file, _siblings(part, assignment))
+    return not assignment.several or not absent
+
+
+def _siblings(part: Assignment, assignment: Assignment) -> set[str]:
+    return {one.file for one in assignment.several} - {part.file}
 
 
 def _unread(student: str, why: str, *, absent: bool = False) -> Submission:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,18 @@ class Submission:
         return next(named, NUMPY)
 
 
-def read_collected(asked: Path, assignment: Assignment, *, student: str) -> Submission:
+def read_collected(
+    asked: Path, assignment: Assignment, *, student: str, siblings: Collection[str] = ()
+) -> Submission:
     """As `read_submission`, from a folder in which the notebook may have another name.
+
+    `siblings` are the files of the assignment's other notebooks.
 
     Raises:
         NotebookError: also if it cannot be told which file was meant.
     """
     _refuse_linked_folders(asked, assignment)
-    path, notes = find_notebook(asked, handed_out(assignment), _read_cells)
+    path, notes = find_notebook(asked, handed_out(assignment), _read_cells, siblings)
     submission = read_submission(path, assignment, student=student)
     return replace(submission, mended=(*notes, *submission.mended))
 

@@ -136,18 +136,26 @@ def test_several_notebooks_under_any_names_are_one_submission(
         write(root / "source" / "ps" / f"{name}.ipynb", notebook(cells))
     generate(root, cli, "ps")
 
-    def hand_in(student: str, **answers: str) -> None:
+    def hand_in(student: str, *, into: str = "{}.ipynb", **answers: str) -> None:
         for name, answer in answers.items():
             text = answered(root, Path(f"release/ps/{name}.ipynb"), {"square": answer})
-            write(root / "submitted" / student / "ps" / f"{name}.ipynb", text)
+            write(root / "submitted" / student / "ps" / into.format(name), text)
 
     hand_in("both", p1=RIGHT, p2=WRONG)
+    hand_in("deeper", p1=RIGHT, p2=RIGHT, into="mine/{}.ipynb")
     hand_in("first", p1=RIGHT)
-    hand_in("broken", p1=RIGHT)
-    write(root / "submitted" / "broken" / "ps" / "p2.ipynb", "{")
+    for student in ("blank", "broken", "packed", "renamed"):
+        hand_in(student, p1=RIGHT)
+    write(root / "submitted/blank/ps/p2.ipynb", (root / "release/ps/p2.ipynb").read_text())
+    write(root / "submitted/broken/ps/p2.ipynb", "{")
+    write(root / "submitted/packed/ps/p2.zip", "PK")
+    hand_in("renamed", p2=RIGHT, into="{} (1).ipynb")
     reports = graded(root, cli, "ps")
-    assert scores(reports) == {"both": 2, "first": 2, "broken": None}
+    known = {"both": 2, "deeper": 4, "first": 2, "blank": 2, "renamed": 4}
+    assert scores(reports) == {**known, "broken": None, "packed": None}
     assert reports["first"]["mended"] == ["p2: p2.ipynb was not handed in"]
+    assert "p2: taken for p2.ipynb: 'p2 (1).ipynb'" in reports["renamed"]["mended"]
+    assert "there is no p2.ipynb" in reports["packed"]["mended"][0]
     for student, report in reports.items():
         tasks = {name: task["score"] for name, task in report["tasks"].items()}
         assert list(tasks) == ["p1/test", "p2/test"]
@@ -233,17 +241,19 @@ def test_a_time_limit_of_the_course_is_the_one_that_counts(
     assert {name: task["score"] for name, task in tasks.items()} == {"slow": 0, "quick": 1}
 
 
-def test_a_time_limit_on_nbgraders_command_line_counts_as_well(
+def test_nbgraders_own_autograde_honours_its_command_line_and_takes_any_file_name(
     root: Path, cli: Callable[..., Run]
 ) -> None:
     cells = [cell("slow", "import time\ntime.sleep(2.5)", points=1), cell("quick", "1", points=1)]
     write(root / "source" / "ps" / "ps.ipynb", notebook(cells))
     generate(root, cli, "ps")
     text = (root / "release/ps/ps.ipynb").read_text()
-    write(root / "submitted" / "a" / "ps" / "ps.ipynb", text)
+    for student, name in {"a": "ps.ipynb", "b": "ps-Copy1.ipynb", "c": "all/PS.IPYNB"}.items():
+        write(root / "submitted" / student / "ps" / name, text)
     done = cli(root, "nbgrader", "autograde", "ps", "--Execute.timeout=1")
     assert done.returncode == 0, done.stderr
-    assert in_gradebook(root, "ps", "a") == {"ps/slow": 0, "ps/quick": 1}
+    for student in "abc":
+        assert in_gradebook(root, "ps", student) == {"ps/slow": 0, "ps/quick": 1}
 
 
 def test_what_the_gradebook_does_not_know_is_not_graded(
