@@ -5,6 +5,7 @@ from typing import Any
 
 from autograder.errors import CourseError
 
+_OLD = "Python 2"
 # Of kernels whose notebooks say no language, which nbgrader's own tests and old tools write.
 _LANGUAGES = {
     "ir": "R",
@@ -23,25 +24,28 @@ _LANGUAGES = {
 
 
 def refuse_other_kernels(metadata: Mapping[str, Any], where: str) -> None:
-    """Let only notebooks through whose code is Python, whatever their kernel is called.
+    """Let only notebooks through whose code is Python 3, whatever their kernel is called.
 
     Raises:
         CourseError: if it is another language; `where` says which notebook it is.
     """
     kernel = metadata.get("kernelspec") or {}
     language = _language(kernel, metadata.get("language_info") or {})
-    if not language or language.lower().startswith(("python", "ipython")):
+    of_python = language.lower().startswith(("python", "ipython"))
+    if not language or (of_python and language != _OLD):
         return
     name = kernel.get("name") or language
     raise CourseError(
-        f"{where} is for the kernel {name!r} ({language}), and the grader runs Python alone; grade "
-        "this assignment with stock nbgrader, in a course whose configuration does not plug the "
-        "engine in, or choose a Python kernel in JupyterLab and save it"
+        f"{where} is for the kernel {name!r} ({language}), and the grader runs Python 3 alone; "
+        "grade this assignment with stock nbgrader, in a course whose configuration does not plug "
+        "the engine in, or choose a Python kernel in JupyterLab and save it"
     )
 
 
 def _language(kernel: Mapping[str, Any], info: Mapping[str, Any]) -> str:
     said = kernel.get("language") or info.get("name")
+    if kernel.get("name") == "python2":  # its language is "python" as well
+        return _OLD
     if said:
         return str(said)
     family = str(kernel.get("name", "")).lower().rstrip("0123456789.-")

@@ -85,9 +85,10 @@ def _part(course: Course, name: str, row: Notebook) -> Assignment:
     blank = Assignment(
         name=name, root=course.root, tasks=(), settings=course.settings, notebook=row.name
     )
-    refuse_other_kernels({"kernelspec": json.loads(row.kernelspec or "{}")}, f"{name}/{blank.file}")
-    released = read_trusted(blank.release)["cells"] if blank.release.is_file() else []
-    cells = tuple(_originals(row, released))
+    released = read_trusted(blank.release) if blank.release.is_file() else {}
+    known = {"kernelspec": json.loads(row.kernelspec or "{}")}
+    refuse_other_kernels({**released.get("metadata", {}), **known}, f"{name}/{blank.file}")
+    cells = tuple(_originals(row, released.get("cells", [])))
     return replace(blank, tasks=tuple(tasks_in(cells, blank.release)), originals=cells)
 
 

@@ -217,7 +217,13 @@ def test_a_python_kernel_may_have_any_name(root: Path, kernel: str) -> None:
 
 @pytest.mark.parametrize(
     ("kernel", "language"),
-    [({"name": "julia-1.9"}, "Julia"), ({"name": "ir"}, "R"), ({"language": "Rust"}, "Rust")],
+    [
+        ({"name": "julia-1.9"}, "Julia"),
+        ({"name": "bash", "language": "bash"}, "bash"),
+        ({"name": "ir"}, "R"),
+        ({"language": "Rust"}, "Rust"),
+        ({"name": "python2", "language": "python"}, "Python 2"),
+    ],
 )
 def test_another_language_is_known_by_what_the_notebook_says(
     root: Path, kernel: dict[str, str], language: str
