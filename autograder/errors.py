@@ -43,6 +43,10 @@ class StorageError(AutograderError):
     exit_code = 1
 
 
+class Busy(AutograderError):  # noqa: N818
+    """Another process works on the same, so nothing is begun."""
+
+
 class ClusterError(AutograderError):
     """A Dask cluster cannot be used as it is."""
 

@@ -1,6 +1,6 @@
 """Trusted side. Checks the checks: grades right, wrong and hostile submissions on purpose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -128,8 +128,21 @@ class Bank:
     def remember(self, lines: Mapping[str, Line]) -> None:
         """Write these into the verdict book, beside what is known of entries that are there."""
         if self.book:
-            new = {n: {"follows_from": self.follows_from[n], **line} for n, line in lines.items()}
+            new = {name: self._followed(name, line) for name, line in lines.items()}
             self.book.write(self.known | new, instead_of=is_about_the_bank)
+
+    def remember_one(self, name: str, line: Line) -> None:
+        """Write this into the verdict book at once, so that an interruption loses nothing."""
+        if self.book:
+            self.book.write_one(name, self._followed(name, line))
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take these out of the verdict book."""
+        if self.book:
+            self.book.write({}, instead_of=set(names).__contains__)
+
+    def _followed(self, name: str, line: Line) -> Line:
+        return {"follows_from": self.follows_from[name], **line}
 
 
 def is_about_the_bank(name: str) -> bool:
@@ -146,7 +159,9 @@ def verify(
 ) -> BankReport:
     """Grade the entries that are due, `jobs` at a time; `each` is told of every one.
 
-    Hidden checks that cannot be used are a finding too.
+    Hidden checks that cannot be used are a finding too. If this is interrupted, the verdict book
+    has every verdict that was told but those on hostile entries: these count once the reference
+    was graded after them as it was before. Its own line is missing until then.
 
     Raises:
         DataError: if hidden examples are not there.
@@ -161,6 +176,8 @@ def verify(
         return _report(bank, bank.known[REFERENCE], {})
     try:
         before = _grade_reference(bank.assignment, sandbox)
+        if sandbox.isolate:
+            bank.forget([REFERENCE])
         found = _grade_due(bank, sandbox, each, jobs)
         after = _grade_reference(bank.assignment, sandbox)
     except HiddenCheckError as error:
@@ -168,6 +185,7 @@ def verify(
     reference = _reference_line(before)
     if after.report() != before.report():
         why = "the reference is graded differently after the bank: an entry left something"
+        bank.forget([REFERENCE, *found])
         return _report(bank, reference, found, why)
     if sandbox.isolate:
         lines = {name: _line(report) for name, report in found.items() if report.is_judged}
@@ -184,6 +202,8 @@ def _grade_due(
             graders.expect(flavour)
         for entry, report in graders.each(bank.assignment, work, bank.due):
             found[entry.name] = report
+            if sandbox.isolate and report.is_judged and report.kind != "hostile":
+                bank.remember_one(entry.name, _line(report))
             each(report)
     return found
 

@@ -1,13 +1,16 @@
 """Trusted side. Runs the solved notebook in a plain kernel, to be handed out after the deadline."""
 
+import asyncio
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from autograder.authoring.specimen import files_in, solved
 from autograder.authoring.verdicts import SHORT, VerdictBook, digest, digests, locked
@@ -18,6 +21,7 @@ from autograder.grading.fingerprint import hashed
 
 RUN = "reference.ipynb"  # its line in the verdict book
 _CELL_WAIT_S = 600
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def write_reference(assignment: Assignment, *, again: bool = False) -> Path:
@@ -81,13 +85,34 @@ def _drop_scripts(notebook: nbformat.NotebookNode) -> None:
             cell.outputs = []
 
 
+class _Client(NotebookClient):  # type: ignore[misc]  # has no types
+    """Ends at the first signal. nbclient's own handler ends the kernel, and then waits for it."""
+
+    stopped_by: signal.Signals | None = None
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """As nbclient has it; its handlers have just been set."""
+        loop, running = asyncio.get_running_loop(), asyncio.current_task()
+
+        def stop(number: signal.Signals) -> None:
+            self.stopped_by, self.shutdown_kernel = number, "immediate"
+            if running is not None:
+                running.cancel()
+
+        for number in _STOPPING:
+            loop.add_signal_handler(number, stop, number)
+        await super().async_start_new_kernel(**kwargs)
+
+
 def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> None:
     """Run a notebook of our own in a plain kernel that works in `folder`.
 
+    A signal that would end this process ends the kernel first.
+
     Raises:
-        CourseError: if a cell raises; it says `what` does not run.
+        CourseError: if a cell raises, or never ends; it says `what` does not run.
     """
-    client = NotebookClient(
+    client = _Client(
         notebook,
         timeout=_CELL_WAIT_S,
         record_timing=False,
@@ -95,10 +120,16 @@ def run_notebook(notebook: nbformat.NotebookNode, folder: Path, what: str) -> No
         # The kernel warns of its unencrypted loopback socket, which is ours and lives seconds.
         extra_arguments=["--IPKernelApp.log_level=40"],
     )
+    handlers = {number: signal.getsignal(number) for number in _STOPPING}
     try:
         client.execute(stderr=subprocess.DEVNULL)  # TensorFlow's own lines, before it can be told
-    except CellExecutionError as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise CourseError(f"{what} does not run: {error}") from None
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if client.stopped_by is not None:
+            signal.raise_signal(client.stopped_by)
 
 
 def _as_text(notebook: nbformat.NotebookNode) -> str:

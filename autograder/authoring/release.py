@@ -73,9 +73,10 @@ def publish(assignment: Assignment) -> Path:
             target.rename(retired)
         built.rename(target)
     except OSError as error:
+        raise StorageError(f"{target} cannot be replaced: {error.strerror}") from error
+    finally:  # also when it is interrupted
         if retired.exists() and not target.exists():
             retired.rename(target)
-        raise StorageError(f"{target} cannot be replaced: {error.strerror}") from error
     shutil.rmtree(retired, ignore_errors=True)
     return target
 

@@ -9,6 +9,7 @@ there are, and the secret of hidden examples is left out, since no line may reve
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from autograder.authoring.specimen import Files
 from autograder.course.layout import Assignment, Task
 from autograder.course.notebooks import Notebook
-from autograder.course.storage import write_atomically
+from autograder.course.storage import LOCKS, holding, write_atomically
 from autograder.errors import CourseError
 from autograder.grading.fingerprint import hashed, verdict_code_hash
 
@@ -55,6 +56,19 @@ class VerdictBook:
     def write_one(self, name: str, line: Line) -> None:
         """Put in one line, and leave the others."""
         self.write({name: line}, instead_of=name.__eq__)
+
+
+def sole_author(assignment: Assignment) -> AbstractContextManager[None]:
+    """While one builds the release or fills the verdict book, no other process may do so.
+
+    Raises:
+        Busy: if one does.
+    """
+    return holding(
+        assignment.root / LOCKS / "authors" / f"{assignment.name}.lock",
+        busy=f"'autograder release' or 'autograder verify' already works on {assignment.name}; run "
+        "this again when that has ended",
+    )
 
 
 def _read(path: Path) -> dict[str, Line]:

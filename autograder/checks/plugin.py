@@ -40,6 +40,7 @@ class _Collector:
         self.results: dict[Path, list[CheckResult]] = {}
         self.broken: dict[Path, str] = {}
         self.unjudged: dict[str, pytest.Item] = {}
+        self.interrupt: KeyboardInterrupt | None = None
 
     @pytest.fixture(scope="module")
     def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
@@ -83,6 +84,10 @@ class _Collector:
             self.unjudged.pop(item.nodeid, None)
         return report
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        if isinstance(excinfo.value, KeyboardInterrupt):
+            self.interrupt = excinfo.value
+
     def give_up(self) -> None:
         """Pytest ended before these checks: our fault, no matter what ended it."""
         for item in self.unjudged.values():
@@ -98,12 +103,15 @@ def run_checks(
 
     Raises:
         HiddenCheckError: if a file cannot be collected or holds no check.
+        KeyboardInterrupt: which pytest would keep to itself.
     """
     for file in files:
         if not file.is_file():
             raise HiddenCheckError(f"{file} does not exist; each task needs its checks there")
     collector = _Collector(session, data)
     pytest.main([*_OPTIONS, *map(str, files)], plugins=[collector])
+    if collector.interrupt is not None:
+        raise collector.interrupt
     collector.give_up()
     for file in files:
         why = collector.broken.get(file, "it holds no function check_…")

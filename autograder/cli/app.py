@@ -1,7 +1,9 @@
 """Trusted side. The command `autograder`: what all commands share, and where each one is."""
 
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any, cast
 
 import click
@@ -32,14 +34,25 @@ class _Main(LazyGroup):
     """Shows our errors as one line and their exit code, never as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
         try:
             return super().invoke(ctx)
         except AutograderError as error:
             click.echo(f"autograder: {error}", err=True)
             sys.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             click.echo("autograder: interrupted; what was graded is stored", err=True)
-            sys.exit(130)
+            sys.exit(128 + (interrupt.args[0] if interrupt.args else signal.SIGINT))
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """End as at Ctrl-C when a service manager or a batch system ends us, so that nothing is left.
+
+    Raises:
+        KeyboardInterrupt: always, with the number of the signal.
+    """
+    raise KeyboardInterrupt(number)
 
 
 @click.group(

@@ -1,12 +1,14 @@
 """Trusted side. `autograder verify`."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from autograder.authoring.bank import Bank
 from autograder.authoring.bank import verify as verify_bank
+from autograder.authoring.verdicts import sole_author
 from autograder.cli.common import (
     FINDINGS,
     Invocation,
@@ -46,11 +48,13 @@ def verify(
     reports = []
     with Sandbox(course.root, isolate=invocation.isolate) as sandbox:
         for name in assignments or with_tasks(course):
-            entries = Bank(course.assignment(name), bank, again=again)
-            with progress(out, name, len(entries.due)) as tick:
-                report = verify_bank(
-                    entries, sandbox, lambda entry: tick(entry.path), jobs=jobs or processors()
-                )
+            assignment = course.assignment(name)
+            with nullcontext() if bank else sole_author(assignment):
+                entries = Bank(assignment, bank, again=again)
+                with progress(out, name, len(entries.due)) as tick:
+                    report = verify_bank(
+                        entries, sandbox, lambda entry: tick(entry.path), jobs=jobs or processors()
+                    )
             show_bank(out, report)
             reports.append(report)
     found = [report.to_json() for report in reports]

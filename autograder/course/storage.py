@@ -1,14 +1,34 @@
-"""Trusted side. Writes files whole or not at all."""
+"""Trusted side. Writes files whole or not at all, and keeps other processes out meanwhile."""
 
+import fcntl
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import StorageError
+from autograder.errors import Busy, StorageError
+
+LOCKS = Path(".autograder", "locks")
+
+
+@contextmanager
+def holding(path: Path, busy: str | None = None) -> Iterator[None]:
+    """Keep out other processes of this machine that take the same lock; wait for one that has it.
+
+    Raises:
+        Busy: with `busy`, if that is given and another one has the lock; nobody waits then.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:  # closing gives it back, as the end of this process does
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+        except BlockingIOError:
+            raise Busy(busy) from None
+        yield
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from autograder.authoring.complaints import checks_problems
 from autograder.authoring.reference import write_reference
 from autograder.authoring.release import BUILD, gate, in_build, publish
+from autograder.authoring.verdicts import sole_author
 from autograder.course.layout import Assignment
 from autograder.gradebook.building import changed_after_hand_in
 from autograder.gradebook.commands import generate_assignment, gradebook_of, reach_gradebook
@@ -40,7 +41,11 @@ class ReleaseReport:
 def build_release(
     assignment: Assignment, sandbox: Sandbox, *, again: bool = False
 ) -> ReleaseReport:
-    """Build, gate, record in the gradebook, publish. A release with problems is not published."""
+    """Build, gate, record in the gradebook, publish. A release with problems is not published.
+
+    Raises:
+        Busy: if another process builds it, or verifies its bank.
+    """
     reach_gradebook(assignment.root)
     problems = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
     problems += checks_problems(assignment)
@@ -48,12 +53,13 @@ def build_release(
     problems += [changed] if changed else []
     if problems:
         return ReleaseReport(assignment=assignment.name, problems=tuple(problems))
-    folder = assignment.root / BUILD
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        return _build(assignment, folder, sandbox, again)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    own = in_build(assignment).release.parent  # others may be building other assignments
+    with sole_author(assignment):
+        shutil.rmtree(own, ignore_errors=True)
+        try:
+            return _build(assignment, assignment.root / BUILD, sandbox, again)
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
 
 
 def _build(assignment: Assignment, folder: Path, sandbox: Sandbox, again: bool) -> ReleaseReport:

@@ -1,6 +1,5 @@
 """Trusted side. The gradebook's database: whether it answers, what its errors mean, who writes."""
 
-import fcntl
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from autograder.course.storage import LOCKS, holding
 from autograder.errors import GradebookUnavailable
 
-LOCKS = Path(".autograder", "locks")
 _CONFIG = "db_url in nbgrader_config.py"
 # Two graders met, and the other one was first: what failed now succeeds when it is done again.
 _PASSING = re.compile(
@@ -98,11 +97,5 @@ def only_writer(root: Path, student: str) -> Iterator[None]:
 
     nbgrader removes a student's folder and makes it again: two at once would tear it apart.
     """
-    path = root / LOCKS / f"{student}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)
+    with holding(root / LOCKS / f"{student}.lock"):
+        yield

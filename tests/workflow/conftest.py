@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -35,6 +37,7 @@ from tests.conftest import (
 
 RIGHT: dict[str, float] = {"dot_scores": 8, "additive_scores": 12}
 WRONG: dict[str, float] = {"dot_scores": 0, "additive_scores": 12}
+INTERRUPTED = "autograder: interrupted; what was graded is stored"
 GRADE = ("autograder", "grade", ASSIGNMENT, "--json", "report.json")
 
 
@@ -148,6 +151,7 @@ def grade_all(sandbox: Sandbox, graders: Graders) -> GradeClass:
 # its harm at that very moment, and a test need not hit it. It is worth no points.
 _ACT = '''
 
+@points(0)
 def check_that_acts(student):
     """We act at the first request, or once a submission asks for it by its answer."""
     import os, pytest, signal, time
@@ -180,27 +184,45 @@ class Gate:
     """
 
     def __init__(self, course: Path, number: int) -> None:
-        self._file, self._note = course / "gate", course / "judged-by"
+        self._file, self.note = course / "gate", course / "judged-by"
         self.move(number)
         lines = f"""
     if answer >= int(Path({str(self._file)!r}).read_text()):
-        Path({str(self._note)!r}).write_text(str(os.getpid()))
+        Path({str(self.note)!r}).write_text(str(os.getpid()))
     while answer >= int(Path({str(self._file)!r}).read_text()):
         time.sleep(0.01)
 """
         let_check_do(course, lines)
 
-    @property
-    def judging(self) -> int | None:
-        """A process that judges one which waits, if there is one."""
-        text = self._note.read_text() if self._note.exists() else ""
-        return int(text) if text else None
+    def judging(self, command: subprocess.Popen[str]) -> int:
+        """Wait until one waits here that this command judges; the process that judges it."""
+        return int(is_reached(self.note, command))
 
     def move(self, number: int) -> None:
         write_atomically(self._file, str(number))
 
     def open(self) -> None:
         self.move(1_000_000)
+
+
+def left_behind(course: Path) -> list[str]:
+    """Processes that still work in this course."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "cwd").readlink() == course:
+                found.append((folder / "cmdline").read_text())
+        except OSError:
+            continue  # it ended meanwhile
+    return found
+
+
+def is_reached(file: Path, command: subprocess.Popen[str]) -> str:
+    """Wait until a command that is under way has written this file; its text."""
+    while not file.exists() or not (text := file.read_text()):
+        assert command.poll() is None, "it ended before"
+        time.sleep(0.01)
+    return text
 
 
 def element(inside: Tag, selector: str) -> Tag:

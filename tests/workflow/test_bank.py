@@ -2,9 +2,14 @@
 
 import ast
 import json
+import signal
+import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,12 +21,14 @@ from autograder.authoring.entries import (
     grade_entry,
     lost_entry,
 )
-from autograder.authoring.specimen import flavour_of
+from autograder.authoring.specimen import flavour_of, grade_specimen
 from autograder.course.layout import Assignment, Course
 from autograder.errors import CourseError
 from autograder.grading.local import Graders, Work, processors
+from autograder.result import Result
 from autograder.sandbox import Sandbox
-from tests.conftest import ASSIGNMENT, GRADED, ROOT, Run
+from tests.conftest import ASSIGNMENT, GRADED, PATIENCE_S, ROOT, SCRIPTS, Run
+from tests.workflow.conftest import INTERRUPTED, Gate, left_behind
 
 HIDDEN = Path("tests", "hidden", ASSIGNMENT)
 RIGHT = "def dot_scores(query, keys):\n    return (query[:, None] * keys).sum(-1)\n"
@@ -224,6 +231,52 @@ def test_verify_called_again_grades_nothing_and_says_the_same(
     assert first.returncode == second.returncode == 1, "so few entries leave checks idle"
     known = json.loads((small / "solutions" / ASSIGNMENT / "verdicts.json").read_text())
     assert set(known) == {*ONE_OF_EACH, "reference"}
+
+
+def test_verify_that_is_interrupted_goes_on_where_it_was(
+    small: Path, cli: Callable[..., Run]
+) -> None:
+    """It has graded a right and a wrong entry when it waits for a second wrong one."""
+    late = small / "solutions" / ASSIGNMENT / "wrong" / "dot_scores__waits.py"
+    late.write_text("def dot_scores(query, keys):\n    return np.full(keys.shape[:2], 7.0)\n")
+    gate = Gate(small, 7)
+    command = [str(SCRIPTS / "autograder"), "verify", ASSIGNMENT, "--jobs", "1"]
+    with subprocess.Popen(
+        command, cwd=small, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as verifying:
+        gate.judging(verifying)
+        second = cli(small, *command[0:2], ASSIGNMENT)
+        verifying.send_signal(signal.SIGTERM)
+        said, errors = verifying.communicate(timeout=PATIENCE_S)
+    assert verifying.returncode == 128 + signal.SIGTERM, said
+    assert errors.strip() == INTERRUPTED
+    assert second.returncode == 2
+    assert f"already works on {ASSIGNMENT}; run this again" in second.stderr
+    assert not left_behind(small)
+    book = small / "solutions" / ASSIGNMENT / "verdicts.json"
+    kept = json.loads(book.read_text())
+    assert set(kept) == {*ONE_OF_EACH[:2]}
+    gate.open()
+    done = cli(small, "autograder", "verify", ASSIGNMENT)
+    assert "graded now: 2 of 4; every other verdict is known" in done.stdout, done.stderr
+    whole = json.loads(book.read_text())
+    assert set(whole) == {*ONE_OF_EACH, f"wrong/{late.name}", "reference"}
+    assert {name: whole[name] for name in kept} == kept
+
+
+def test_entry_that_leaves_something_lets_no_verdict_stand(
+    small: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bank after which the reference is graded differently; how it came to that is not told."""
+    times = count()
+
+    def graded_differently(*given: Any) -> Result:
+        return replace(grade_specimen(*given), score=20.0 - next(times))
+
+    monkeypatch.setattr("autograder.authoring.bank.grade_specimen", graded_differently)
+    report = verify(Bank(of_course(small)), sandbox)
+    assert "an entry left something" in report.grader_problem
+    assert json.loads((small / "solutions" / ASSIGNMENT / "verdicts.json").read_text()) == {}
 
 
 def test_verify_of_the_whole_course_is_done_where_all_is_known(cli: Callable[..., Run]) -> None:

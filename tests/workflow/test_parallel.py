@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -14,7 +13,13 @@ import pytest
 
 from autograder.course.notebooks import cell_of
 from tests.conftest import ASSIGNMENT, PATIENCE_S, SCRIPTS, Run, hand_in, notebook_of
-from tests.workflow.conftest import Gate, hand_in_constant, scores_in
+from tests.workflow.conftest import (
+    INTERRUPTED,
+    Gate,
+    hand_in_constant,
+    left_behind,
+    scores_in,
+)
 
 STUDENTS = 10
 
@@ -56,11 +61,8 @@ def test_two_at_a_time_give_the_same_report(handed_in: Path, cli: Callable[..., 
 def test_killed_process_loses_nobodys_grade(handed_in: Path) -> None:
     gate = Gate(handed_in, STUDENTS - 1)
     command = [str(SCRIPTS / "autograder"), "grade", ASSIGNMENT, "--jobs", "2", "--json", "r.json"]
-    with subprocess.Popen(command, cwd=handed_in, stdout=subprocess.DEVNULL) as grading:
-        while (judging := gate.judging) is None:
-            assert grading.poll() is None, "it ended before it judged everybody"
-            time.sleep(0.01)
-        os.kill(judging, signal.SIGKILL)
+    with subprocess.Popen(command, cwd=handed_in, stdout=subprocess.DEVNULL, text=True) as grading:
+        os.kill(gate.judging(grading), signal.SIGKILL)
         gate.open()
         assert grading.wait(PATIENCE_S) == 0
     assert scores(handed_in / "r.json") == expected()
@@ -112,26 +114,15 @@ def test_kill_at_any_moment_loses_nothing_that_was_reported(
     assert {student: sum(filter(None, row.values())) for student, row in rows.items()} == expected()
 
 
-def test_interrupt_ends_at_once_and_cleanly(handed_in: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_at_once_and_cleanly(handed_in: Path, number: signal.Signals) -> None:
     """At once, since it does not wait for those that wait at the gate."""
     Gate(handed_in, 3)
     with grading(handed_in) as process:
         assert process.stdout is not None
         next(process.stdout)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 130
-    assert errors.strip() == "autograder: interrupted; what was graded is stored"
+    assert process.returncode == 128 + number
+    assert errors.strip() == INTERRUPTED
     assert not left_behind(handed_in)
-
-
-def left_behind(course: Path) -> list[str]:
-    """Processes that still work in this course."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if (folder / "cwd").readlink() == course:
-                found.append((folder / "cmdline").read_text())
-        except OSError:
-            continue  # it ended meanwhile
-    return found

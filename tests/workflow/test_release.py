@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +16,22 @@ from autograder.authoring.release import is_known_to_be_fair
 from autograder.authoring.specimen import solved
 from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import Notebook, cell_of, read_trusted, text_of
+from autograder.errors import Busy
 from autograder.gradebook.build import build_release
 from autograder.gradebook.commands import generate_assignment
 from autograder.quiz import cell_source, read_quiz
 from autograder.sandbox import Sandbox
-from tests.conftest import ASSIGNMENT, ASSIGNMENTS, ROOT, Run, copy_course, notebook_of
+from tests.conftest import (
+    ASSIGNMENT,
+    ASSIGNMENTS,
+    PATIENCE_S,
+    ROOT,
+    SCRIPTS,
+    Run,
+    copy_course,
+    notebook_of,
+)
+from tests.workflow.conftest import INTERRUPTED, Gate, is_reached, left_behind
 
 OWN_DELIMITERS = """
 c.ClearSolutions.begin_solution_delimeter = "<answer>"
@@ -100,6 +113,55 @@ def test_release_with_a_leaked_solution_is_not_published(
     assert done.returncode == 1
     assert "shows a line of a solution" in " ".join(done.stdout.split())
     assert notebook_of(course, "release") == before
+
+
+def releasing(course: Path, *more: str) -> subprocess.Popen[str]:
+    """`autograder release` under way."""
+    command = [str(SCRIPTS / "autograder"), "release", ASSIGNMENT, *more]
+    return subprocess.Popen(
+        command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def interrupt(command: subprocess.Popen[str], number: signal.Signals, course: Path) -> None:
+    """Expect that it ends at once, says so, and leaves nothing behind."""
+    command.send_signal(number)
+    said, errors = command.communicate(timeout=PATIENCE_S)
+    assert (command.returncode, errors.strip()) == (128 + number, INTERRUPTED), said
+    assert not left_behind(course)
+    assert not list((course / ".autograder" / "build").iterdir())
+
+
+def test_release_that_is_interrupted_while_its_reference_runs_ends_with_its_kernel(
+    course: Path,
+) -> None:
+    path, note = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", course / "running"
+    notebook = json.loads(path.read_text())
+    waits = f"import os, time\nopen({str(note)!r}, 'w').write(str(os.getpid()))\ntime.sleep(1e6)"
+    for cell in notebook["cells"]:
+        if "skip-grading" in cell["metadata"].get("tags", []) and cell["cell_type"] == "code":
+            cell["source"] = waits
+    path.write_text(json.dumps(notebook))
+    before = files_below(course / "release"), files_below(course / "solutions")
+    with releasing(course) as command:
+        kernel = is_reached(note, command)
+        interrupt(command, signal.SIGTERM, course)
+    assert not Path("/proc", kernel).exists()
+    assert (files_below(course / "release"), files_below(course / "solutions")) == before
+
+
+def test_release_at_the_gate_keeps_others_out_and_can_be_interrupted(
+    course: Path, sandbox: Sandbox
+) -> None:
+    before = files_below(course / "release")
+    gate = Gate(course, 1)  # the reference's answer, so it waits
+    with releasing(course) as command:
+        gate.judging(command)
+        with pytest.raises(Busy, match=f"already works on {ASSIGNMENT}; run this again"):
+            build_release(assignment_of(course, ASSIGNMENT), sandbox)
+        assert (course / ".autograder" / "build" / ASSIGNMENT).is_dir()
+        interrupt(command, signal.SIGINT, course)
+    assert files_below(course / "release") == before
 
 
 def test_release_that_is_solved_already_is_not_published(course: Path, sandbox: Sandbox) -> None:
