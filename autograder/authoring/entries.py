@@ -173,15 +173,16 @@ def report_on(
 
 def _complaint(kind: str, task: TaskResult, others: Sequence[TaskResult], at_most: float) -> str:
     """What is not as the entry's folder says, or nothing."""
-    if task.score is None or any(other.score is None for other in others):
+    if any(one.score is None and not (kind == "hostile" and one.why) for one in (task, *others)):
         return _OUR_FAULT
-    if kind == "accepted" and task.score < task.max_score:
+    gained = task.score or 0.0  # an attack that waits for a person has gained nothing
+    if kind == "accepted" and gained < task.max_score:
         failed = [f"{c.name} ({c.message})" for c in task.checks if c.outcome != Outcome.PASSED]
         return f"rejected, though right: {'; '.join(failed)}"
-    if kind == "wrong" and task.score >= task.max_score:
+    if kind == "wrong" and gained >= task.max_score:
         return "survives: it gets full points, though wrong"
-    if kind == "hostile" and task.score > at_most:
-        return f"gains {task.score:g} points where at most {at_most:g} are honest"
+    if kind == "hostile" and gained > at_most:
+        return f"gains {gained:g} points where at most {at_most:g} are honest"
     lost = [other.name for other in others if other.score != other.max_score]
     if kind != "hostile" and lost:
         return f"loses points in {', '.join(lost)}, which it does not touch"

@@ -1,7 +1,7 @@
 """Trusted side, pure. Says why a solution is not there: not begun, or under another name."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -47,21 +47,31 @@ def stub_that_ran(error: Any, cells: Sequence[CodeCell], stubs: frozenset[Stub])
     return stub if stub in stubs else None
 
 
-def why_absent(name: str, run: Sequence[str], not_run: Sequence[str]) -> str:
-    """Why nothing has this name once the cells have run; the two are texts of cells."""
+def why_absent(
+    name: str, run: Sequence[str], not_run: Sequence[str], others: Set[str] = frozenset()
+) -> str:
+    """Why nothing that can be called has this name once the cells have run, which are texts.
+
+    `others` are the names of other solutions: none of them is a misspelling of this one.
+    """
     found = [known for source in run for known in _names(source)]
     if name in found:
         return (
-            f"There is no {name} once all cells have run, though a cell defines it. "
-            "Was it deleted, or is it inside of something else?"
+            f"There is no {name} once all cells have run, though a cell defines it. Was it deleted "
+            "or given another value, or is it inside of something else?"
         )
-    if any(name in _names(source) for source in not_run):
+    if only_not_run(name, run, not_run):
         return f"There is no {name}: it is only in a cell that is not run here, such as training."
-    plain = {_plain(known): known for known in found}
+    plain = {_plain(known): known for known in found if known not in others}
     near = get_close_matches(_plain(name), plain, n=1)
     if near:
         return f"There is no {name}. Did you mean `{plain[near[0]]}`?"
     return f"There is no {name}: no cell defines it."
+
+
+def only_not_run(name: str, run: Sequence[str], not_run: Sequence[str]) -> bool:
+    """Whether the only cells that define a name are some that are not run."""
+    return not any(defines(s, name) for s in run) and any(defines(s, name) for s in not_run)
 
 
 def defines(source: str, name: str) -> bool:

@@ -55,7 +55,7 @@ def expect_array(value: Any, *, shape: tuple[int, ...]) -> NDArray[np.float64]:
         seen = explain_shape(array.shape)
         raise CheckFailed(f"Expected an array of shape {shape}, but saw {seen}.")
     if array.dtype == np.float16:
-        raise CheckFailed("Expected floats of 32 bits or more, but saw float16.")
+        raise CheckFailed("Expected floats of 32 bits or more, but saw floats of 16.")
     return array.astype(np.float64)
 
 

@@ -50,7 +50,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _OWN_WORDS = {*_WORD.findall(re.sub(r"\\.", " ", _KNOWN.pattern)), *"kmnp"}
 _DEFINED = re.compile(r"^[ \t]*def (\w+)\((.{0,200})", re.MULTILINE)
 _OPAQUE = re.compile(
-    r"NoneType|generator|map|zip|range|set|frozenset|bytes|complex|function|method|type|module|"
+    r"NoneType|generator|coroutine|map|filter|zip|range|set|frozenset|bytes|complex|function|method|type|module|"
     r"str|dict|object|memoryview|int of more than 64 bits|a value too large to send|"
     r"array of dtype (?:object|complex\d+|datetime64|timedelta64|str|bytes|<U\d{1,3})"
 )

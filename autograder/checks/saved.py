@@ -11,6 +11,7 @@ from autograder.checks.failure import StudentFailure
 from autograder.result import Outcome
 
 _MAX_BYTES = 64 << 10
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 _VERSION = re.compile(r"\d{1,4}(?:\.[\w+-]{1,20}){1,4}", re.ASCII)
 
 
@@ -22,6 +23,12 @@ def why_not_loaded(name: str, content: bytes, failure: StudentFailure) -> Studen
     """
     if failure.outcome is not Outcome.RAISED:
         return failure
+    if content.startswith(_HDF5):
+        why = (
+            f"{name} is an HDF5 file, as older versions of Keras write it, or as weights alone are "
+            f"saved; the grader has Keras {_ours()} and reads what `model.save` writes there"
+        )
+        return StudentFailure(Outcome.RAISED, f"{why}.", doubt=why)
     theirs, ours = version_in(content), _ours()
     if theirs and ours and theirs != ours:
         why = (

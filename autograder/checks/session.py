@@ -4,20 +4,22 @@ Each task is judged in a box of its own; so one mistake costs its own checks and
 next task, and a task's verdict does not depend on which others are judged.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from autograder.checks.absence import Stub, defines, stub_that_ran, why_absent
+from autograder.checks.absence import Stub, defines, only_not_run, stub_that_ran, why_absent
 from autograder.checks.explain import explain_error, line_of, sizes_in
 from autograder.checks.failure import StudentFailure
-from autograder.checks.lacking import lacked
+from autograder.checks.lacking import lacked, newer_python
 from autograder.checks.lives import Lives, Program
 from autograder.result import Outcome
 from autograder.sandbox import BoxEnded, Recorder
 from autograder.submission.reading import CodeCell, Submission
 
 _OURS = "ours"
+_UNKNOWN = re.compile(r"\(name '(\w+)' is not defined\)$")
 
 
 class Session:
@@ -145,17 +147,34 @@ class Session:
         cells = self.lives.program.cells
         stub = stub_that_ran(error, cells, self._stubs)
         if stub is None:
-            package = lacked(error, line_of(error, cells))
-            if package:
-                why = f"it imports {package}, which the grader does not have"
+            why = self._doubt(error)
+            if why:
                 return StudentFailure(Outcome.RAISED, f"{name} did not run: {why}.", doubt=why)
             sizes = sizes_in(request.get("arguments", ()))
             why = explain_error(error, cells, sizes)
+            unknown = _UNKNOWN.search(why)
+            if unknown and only_not_run(unknown[1], [c.source for c in cells], self._not_run()):
+                why += f"; `{unknown[1]}` is only in a cell that is not run here, such as training"
             return StudentFailure(Outcome.RAISED, f"{name} raised {why}")
         if stub.owner in ("", name):
             return StudentFailure(Outcome.MISSING, f"{name} is not solved yet.")
         why = f"{name} uses {stub.owner}, which is not solved yet."
         return StudentFailure(Outcome.MISSING, why)
+
+    def _doubt(self, error: Any) -> str:
+        """What boxes do not have that an error is about, if it is; then a person decides."""
+        line = line_of(error, self.lives.program.cells) if type(error) is dict else ""
+        newer = newer_python(error, self._submission.python) if line else ""
+        return lacked(error, line) or (newer and f"{newer}, in which `{line}` does not run")
+
+    def _not_run(self) -> list[str]:
+        """The texts of the submission's cells of code that are not run."""
+        indices = {cell.index for cell in self.lives.program.cells}
+        return [
+            cell["source"]
+            for index, cell in enumerate(self._submission.cells)
+            if index not in indices and cell["cell_type"] == "code"
+        ]
 
     def _why_missing(self, name: str, request: Mapping[str, Any]) -> StudentFailure:
         """What is not there: say so, and what became of it."""
@@ -173,11 +192,6 @@ class Session:
             if run.ending is not None:
                 return StudentFailure.of_ending(run.ending, why)
             return StudentFailure(Outcome.RAISED, why)
-        indices = {cell.index for cell in cells}
-        others = [
-            cell["source"]
-            for index, cell in enumerate(self._submission.cells)
-            if index not in indices and cell["cell_type"] == "code"
-        ]
-        why = why_absent(name, [cell.source for cell in cells], others)
+        others = {stub.owner for stub in self._stubs} - {name}
+        why = why_absent(name, [cell.source for cell in cells], self._not_run(), others)
         return StudentFailure(Outcome.MISSING, why)

@@ -4,15 +4,12 @@ A doubt costs nobody points and gives nobody any: a task that has all its points
 that lost some has no score, and says why.
 """
 
-import platform
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from autograder.checks.cell_run import CellRun
-from autograder.checks.lacking import lacked
+from autograder.checks.lacking import lacked, newer_python
 from autograder.course.layout import Task
 from autograder.result import CheckResult, Status, TaskResult
 
@@ -22,7 +19,6 @@ _DEFINED = re.compile(
     re.MULTILINE,
 )
 _WORD = re.compile(r"[^\W\d]\w*")
-_MINOR = re.compile(r"(\d+)\.(\d+)")
 
 
 def settled(result: TaskResult, task: Task, runs: Sequence[CellRun], python: str) -> TaskResult:
@@ -65,30 +61,11 @@ def _belongs(run: CellRun, task: Task) -> bool:
 
 
 def _why(run: CellRun, python: str) -> str:
-    package = lacked(run.error)
-    if package:
-        return f"it imports {package}, which the grader does not have"
-    ours = platform.python_version()
-    if _minor(python) > _minor(ours) and _may_be_of_another_python(run.error):
-        return (
-            f"it is written with Python {python}; the grader has {ours}, in which cell "
-            f"{run.cell.index + 1} does not run"
-        )
-    return ""
-
-
-def _may_be_of_another_python(error: Any) -> bool:
-    """Its syntax, or what the standard library has."""
-    if type(error) is not dict:
-        return False
-    module = error.get("module")
-    of_python = type(module) is str and module.partition(".")[0] in sys.stdlib_module_names
-    return error.get("type") == "SyntaxError" or (error.get("type") == "ImportError" and of_python)
-
-
-def _minor(version: str) -> tuple[int, int]:
-    found = _MINOR.match(version)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+    why = lacked(run.error)
+    if why:
+        return why
+    newer = newer_python(run.error, python)
+    return f"{newer}, in which cell {run.cell.index + 1} does not run" if newer else ""
 
 
 def _resting_on(failed: CellRun, runs: Sequence[CellRun]) -> set[int]:

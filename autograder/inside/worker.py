@@ -85,7 +85,7 @@ class Worker:
                 function = self._shell.user_ns.get(request["name"], missing)
             else:
                 function = getattr(resolve(request["owner"]), request["name"], missing)
-            if function is missing:
+            if function is missing or not callable(function):
                 return {"status": "missing"}
             arguments = resolve(request["arguments"])
             returned = function(*arguments, **resolve(request["keywords"]))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from autograder.checks.absence import stubs_in
+from autograder.checks.failure import StudentFailure
 from autograder.checks.session import Session
 from autograder.checks.student import Student
 from autograder.course.notebooks import Cell
@@ -134,6 +135,8 @@ def test_error_without_a_line_of_the_notebook_is_a_librarys(asked: Asked) -> Non
         ("class Doubler:\n    def __call__(self, x): return x", "Did you mean `Doubler`?"),
         ("twice = lambda x: 2 * x", "There is no double: no cell defines it."),
         ("def double(x): return 2 * x\ndel double", "Was it deleted"),
+        ("def double(x): return 2 * x\ndouble = double(1)", "given another value"),
+        ("def double_layer(x): return x\ndef doubel(x): return x", "Did you mean `doubel`?"),
         ("def outer():\n    def double(x): return x", "inside of something else?"),
         ("def double(x) return x", "The cell of double did not run"),
     ],
@@ -152,6 +155,27 @@ def test_function_in_a_cell_that_is_not_run_is_named(asked: Asked) -> None:
     assert "only in a cell that is not run here" in said
 
 
+def test_name_of_another_solution_is_no_misspelling(asked: Asked) -> None:
+    own, other = cell("double_answer", ""), cell(None, "def double(x): return 2 * x")
+    released = STUB.format("NotImplementedError()").replace("double", "doubled")
+    _, said = asked(own, other, name="doubles", released=released)
+    assert "Did you mean `double`?" in said
+    other["source"] = "def doubled(x): return 2 * x"
+    _, said = asked(own, other, name="doubles", released=released)
+    assert said == "There is no doubles: no cell defines it."
+
+
+def test_helper_in_a_cell_that_is_not_run_is_named(asked: Asked) -> None:
+    training = cell(None, "def twice(x): return 2 * x")
+    training["metadata"]["tags"] = ["skip-grading"]
+    _, said = asked(training, cell("double_answer", "def double(x): return twice(x)"))
+    assert "`twice` is only in a cell that is not run here" in said
+    training["metadata"]["tags"] = []
+    training["source"] = "def thrice(x): return 3 * x"
+    _, said = asked(training, cell("double_answer", "def double(x): return twice(x)"))
+    assert said.endswith("(name 'twice' is not defined)")
+
+
 def test_method_that_an_object_has_not_is_named(asked: Asked) -> None:
     _, said = asked(cell("Layer_answer", "class Layer: pass"), name="Layer", method="call")
     assert said == "What Layer gave has no `call`."
@@ -159,11 +183,47 @@ def test_method_that_an_object_has_not_is_named(asked: Asked) -> None:
 
 def test_package_that_boxes_do_not_have_is_a_doubt(sandbox: Sandbox) -> None:
     source = "def double(x):\n    import nosuchthing.deep\n    return x"
-    submission = Submission(
-        student="s", cells=(cell("double_answer", source),), mended=(), sealed=True
-    )
-    session = Session(Recorder(sandbox), submission)
-    found = failure(lambda: Student(session).double(1.0))
-    session.close()
+    found = failed(sandbox, source)
     assert found.outcome is Outcome.RAISED
     assert found.doubt == "it imports nosuchthing, which the grader does not have"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import itertools\ndef double(x):\n    return list(itertools.nosuchthing(x))",
+        "def double(x):\n    from itertools import nosuchthing\n    return x",
+    ],
+)
+def test_name_of_a_newer_standard_library_in_a_call_is_a_doubt(
+    sandbox: Sandbox, source: str
+) -> None:
+    assert "it is written with Python 3.99.1" in failed(sandbox, source, "3.99.1").doubt
+    assert failed(sandbox, source, "").doubt == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("import subprocess\ndef double(x):\n    subprocess.run(['ls'])", "another process"),
+        (
+            "import urllib.request\ndef double(x):\n"
+            "    urllib.request.urlopen('http://example.org')",
+            "no network",
+        ),
+    ],
+)
+def test_what_the_sandbox_does_not_have_is_a_doubt(
+    sandbox: Sandbox, source: str, named: str
+) -> None:
+    assert named in failed(sandbox, source).doubt
+
+
+def failed(sandbox: Sandbox, source: str, python: str = "") -> StudentFailure:
+    cells = (cell("double_answer", source),)
+    submission = Submission(student="s", cells=cells, mended=(), sealed=True, python=python)
+    session = Session(Recorder(sandbox), submission)
+    try:
+        return failure(lambda: Student(session).double(1.0))
+    finally:
+        session.close()

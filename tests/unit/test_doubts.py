@@ -94,6 +94,9 @@ def test_task_without_a_cell_of_its_own_rests_on_all() -> None:
     [
         ("torch", "torch"),
         ("torch.nn.functional", "torch"),
+        ("google.colab.files", "google.colab"),
+        ("google.protobuf.nothing", ""),
+        ("tensorflow_io", "tensorflow_io"),
         ("numpy.nothing", ""),
         ("nmpy", ""),
         ("mtplotlib.pyplot", ""),
@@ -106,13 +109,31 @@ def test_task_without_a_cell_of_its_own_rests_on_all() -> None:
     ],
 )
 def test_only_a_package_that_is_not_here_is_lacking(module: object, package: str) -> None:
-    assert lacked({"type": "ModuleNotFoundError", "module": module}) == package
+    said = f"it imports {package}, which the grader does not have" if package else ""
+    assert lacked({"type": "ModuleNotFoundError", "module": module}) == said
 
 
 def test_name_that_is_not_in_the_line_is_not_said() -> None:
     error = {"type": "ModuleNotFoundError", "module": "secret_1234"}
     assert lacked(error, "import torch") == ""
-    assert lacked({**error, "module": "torch.nn"}, "import torch.nn as nn") == "torch"
+    assert "torch," in lacked({**error, "module": "torch.nn"}, "import torch.nn as nn")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "named"),
+    [
+        ("PermissionError", "the grader's sandbox starts no other process", "another process"),
+        ("gaierror", "[Errno -3] Temporary failure in name resolution", "no network"),
+        ("URLError", "<urlopen error [Errno -3]>", "no network"),
+        ("Exception", "URL fetch failure on https://x: None -- [Errno -3]", "no network"),
+        ("PermissionError", "[Errno 1] Operation not permitted", ""),
+        ("Exception", "x", ""),
+        (None, None, ""),
+    ],
+)
+def test_what_the_sandbox_does_not_have_is_named(kind: object, message: object, named: str) -> None:
+    said = lacked({"type": kind, "message": message, "module": ""})
+    assert (named in said) if named else said == ""
 
 
 def test_newer_python_is_named_with_ours() -> None:
@@ -131,6 +152,11 @@ def test_name_of_a_newer_standard_library_is_a_doubt_and_of_another_library_is_n
     assert f"Python {NEWER}" in settled(judged(0.0), TASK, [newer], NEWER).why
     assert settled(judged(0.0), TASK, [newer], "").score == 0
     assert settled(judged(0.0), TASK, [other], NEWER).score == 0
+    words = {"type": "AttributeError", "module": "", "message": "module '{}' has no attribute 'x'"}
+    for module, is_python in (("itertools", True), ("os.path", True), ("numpy", False)):
+        said = words | {"message": words["message"].format(module)}
+        found = settled(judged(0.0), TASK, [run(0, source, "double_answer", **said)], NEWER)
+        assert (found.score is None) is is_python
 
 
 @pytest.mark.parametrize("python", ["", platform.python_version(), "3.1.9"])
@@ -175,6 +201,13 @@ def keras_file(said: bytes) -> bytes:
 )
 def test_version_in_a_file_is_bounded_data(content: bytes, version: str) -> None:
     assert version_in(content) == version
+
+
+def test_file_in_the_format_of_older_versions_is_a_doubt() -> None:
+    raised = StudentFailure(Outcome.RAISED, "f raised ValueError")
+    found = why_not_loaded("f", b"\x89HDF\r\n\x1a\nmore", raised)
+    assert "f is an HDF5 file" in found.doubt
+    assert why_not_loaded("f", b"\x89HDF", raised).doubt == ""
 
 
 def test_file_that_ended_its_box_is_no_doubt() -> None:

@@ -33,7 +33,7 @@ def test_arrays_lists_and_tuples_of_numbers_are_arrays(value: Any) -> None:
         ("text", "str"),
         ([[1, 2], [3]], "different lengths"),
         ([["x" * 1_000_000] + ["a"] * 1000], "something else"),
-        (np.zeros((2, 2), np.float16), "float16"),
+        (np.zeros((2, 2), np.float16), "floats of 16"),
         (np.zeros(3), r"shape \(3,\)"),
         (np.zeros((0, 920669)), "far larger axes"),
         (np.zeros((1,) * 9), "9 axes"),
