@@ -171,6 +171,7 @@ class _Unmarked:
         originals = [cell for cell in map(without_outputs, release) if not marks_of(cell)]
         self._by_id = {cell["id"]: cell for cell in originals if "id" in cell}
         self._by_text = {cell["source"].strip(): cell for cell in originals}
+        self._holders = {name: _holder(cell, cells) for name, cell in self._by_id.items()}
         ids, texts = {cell.get("id") for cell in cells}, {cell["source"].strip() for cell in cells}
         self._gone = [
             cell
@@ -179,13 +180,23 @@ class _Unmarked:
         ]
 
     def original_of(self, cell: Cell) -> Cell | None:
-        """Which of them a cell is: by its id, its text, or half the lines of one that is gone."""
-        known = self._by_id.get(cell.get("id", "")) or self._by_text.get(cell["source"].strip())
+        """Which of them a cell is: by its text, its id, or half the lines of one that is gone."""
+        name = cell.get("id", "")
+        known = self._by_text.get(cell["source"].strip())
+        if known is None and self._holders.get(name) is cell:
+            known = self._by_id[name]
         if known is None and self._gone:
             lines = _lines(cell)
             likest = max(self._gone, key=lambda one: _share(one, lines))
             known = likest if _share(likest, lines) >= _LIKE else None
         return known
+
+
+def _holder(original: Cell, cells: list[Cell]) -> Cell | None:
+    """The likest of the cells with its id; in another text the id is a copy's, or a new cell's."""
+    same = [cell for cell in cells if cell.get("id") == original["id"]]
+    likest = max(same, key=lambda cell: _share(original, _lines(cell)), default=None)
+    return likest if likest is not None and _share(original, _lines(likest)) > 0 else None
 
 
 def _lines(cell: Cell) -> set[str]:

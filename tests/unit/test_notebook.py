@@ -148,6 +148,22 @@ def test_students_own_cell_with_a_copied_tag_is_run(
     assert any("tags of a cell that is not the release's" in note for note in submission.mended)
 
 
+def test_students_own_cell_with_a_copied_id_is_run(read: Any, notebook: Notebook) -> None:
+    """Programs that split or copy a cell may leave its id with both."""
+    copied = {**copy.deepcopy(demonstration(notebook)), "source": "def helper(): 1"}
+    notebook["cells"].insert(3, copied)
+    submission = read(notebook)
+    assert run_by(submission, "def helper")
+    assert not run_by(submission, "demo_query = np.array([1, 0, 2]")
+
+
+def test_demonstration_that_a_student_wrote_something_else_into_is_run(
+    read: Any, notebook: Notebook
+) -> None:
+    demonstration(notebook)["source"] = "def helper(): 1"
+    assert run_by(read(notebook), "def helper")
+
+
 @pytest.mark.parametrize("ids", [True, False], ids=["with ids", "without ids"])
 def test_demonstration_that_a_student_played_with_is_not_run(
     read: Any, notebook: Notebook, ids: bool
