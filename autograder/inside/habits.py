@@ -32,6 +32,7 @@ _INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 def settle_in(shell: Any) -> None:
     """Prepare this process for notebooks; after the fork, since the fork-server forks itself."""
     sys.path.insert(0, "")  # as in Jupyter: what a cell writes can be imported
+    os.environ["JOBLIB_MULTIPROCESSING"] = "0"  # its pools work in turn then
     for name in _PROGRAMS:
         shell.register_magic_function(_left_out, "cell", name)
     for name in _INSTALLERS:

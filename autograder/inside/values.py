@@ -36,12 +36,15 @@ def describe_only(value: Any) -> Opaque:
 
 def to_data(value: Any, tensors: Tensors, keep: Keep = describe_only, depth: int = 0) -> Any:
     """Arrays, tensors, numbers, text and containers of them; of anything else what `keep` says."""
-    kind = type(value)
     if depth >= _MAX_DEPTH:
-        return Opaque(f"{kind.__name__}, nested too deeply")
-    plain = str(value) if isinstance(value, np.str_) else value
-    if type(plain) in _SCALARS:
-        return _scalar(plain)
+        return Opaque(f"{type(value).__name__}, nested too deeply")
+    if isinstance(value, np.str_):
+        value = str(value)
+    elif isinstance(value, np.ndarray) and value.dtype == object:  # perhaps of plain numbers
+        value = value.tolist()
+    kind = type(value)
+    if kind in _SCALARS:
+        return _scalar(value)
     if isinstance(value, list | tuple):  # a named tuple crosses as a plain one
         items = [to_data(item, tensors, keep, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else items

@@ -24,6 +24,8 @@ IDIOMS = {
     "with mp.get_context('fork').Pool(1) as pool: x = pool.map(abs, [-1])[0]",
     "an executor": "from concurrent.futures import ProcessPoolExecutor\n"
     "with ProcessPoolExecutor() as pool: x = list(pool.map(abs, [-1]))[0]",
+    "a pool of joblib": "from joblib import Parallel, delayed\n"
+    "x = Parallel(n_jobs=2)(delayed(abs)(i) for i in [-1, -2])[0]",
     "a file": "open('x.txt', 'w').write('1')\nx = int(open('x.txt').read())",
     "a folder": "import os\nos.makedirs('a/b', exist_ok=True)\n%cd a\nx = 1",
 }
@@ -64,6 +66,10 @@ def test_process_that_is_started_all_the_same_is_told_why_not(box: Box, start: s
     assert raises(box, start) == "PermissionError"
     error = call(box, "attempt_")["error"]
     assert error["message"] == "the grader's sandbox starts no other process"
+
+
+def test_array_of_python_numbers_comes_out_as_they_are(box: Box) -> None:
+    assert evaluate(box, "import numpy as np", "np.array([[1.5], [2]], object)") == [[1.5], [2]]
 
 
 def test_float_of_more_than_64_bits_comes_out_as_one_of_64(box: Box) -> None:
