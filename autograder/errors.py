@@ -25,6 +25,10 @@ class NotebookError(AutograderError):
     exit_code = 1
 
 
+class OtherKernelError(NotebookError):
+    """A submitted notebook is in another language, and the course names none."""
+
+
 class GradebookError(AutograderError):
     """nbgrader or its database refused; the stored results are safe."""
 

@@ -29,17 +29,22 @@ def refuse_other_kernels(metadata: Mapping[str, Any], where: str) -> None:
     Raises:
         CourseError: if it is another language; `where` says which notebook it is.
     """
+    if kernel := other_kernel(metadata):
+        raise CourseError(
+            f"{where} is for the kernel {kernel}, and the grader runs Python 3 alone; grade this "
+            "assignment with stock nbgrader, in a course whose configuration does not plug the "
+            "engine in, or choose a Python kernel in JupyterLab and save it"
+        )
+
+
+def other_kernel(metadata: Mapping[str, Any]) -> str:
+    """The kernel and the language that a notebook names, if that is not Python 3; else nothing."""
     kernel = metadata.get("kernelspec") or {}
     language = _language(kernel, metadata.get("language_info") or {})
     of_python = language.lower().startswith(("python", "ipython"))
     if not language or (of_python and language != _OLD):
-        return
-    name = kernel.get("name") or language
-    raise CourseError(
-        f"{where} is for the kernel {name!r} ({language}), and the grader runs Python 3 alone; "
-        "grade this assignment with stock nbgrader, in a course whose configuration does not plug "
-        "the engine in, or choose a Python kernel in JupyterLab and save it"
-    )
+        return ""
+    return f"{kernel.get('name') or language!r} ({language})"
 
 
 def _language(kernel: Mapping[str, Any], info: Mapping[str, Any]) -> str:

@@ -50,9 +50,9 @@ def _find_alembic() -> None:
 
 
 def _init_notebooks(self: Autograde) -> None:
-    """nbgrader's own, but a folder without a notebook in it is not left out without a word.
+    """nbgrader's own, but a folder with no notebook at its top is not left out without a word.
 
-    Which file in it is meant, if any, is asked when it is read.
+    Which file in it is meant, if any, is asked when it is read. Empty ones of a class are left out.
     """
     asked = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
     every = self.coursedir.notebook_id == "*"
@@ -63,6 +63,8 @@ def _init_notebooks(self: Autograde) -> None:
         if not folders:
             raise
     for folder in folders:
+        if self.coursedir.student_id == "*" and not any(Path(folder).iterdir()):
+            continue
         self.assignments.setdefault(folder, [])
 
 

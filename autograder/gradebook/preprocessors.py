@@ -16,7 +16,7 @@ from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrad
 
 from autograder.course.embed import with_modules
 from autograder.course.layout import Assignment
-from autograder.errors import CourseError, NotebookError
+from autograder.errors import CourseError, NotebookError, OtherKernelError
 from autograder.gradebook.autograded import as_notebook, mended_notebook, put_verdict
 from autograder.gradebook.carried import unusual_in
 from autograder.gradebook.guards import guard_nbgrader
@@ -110,6 +110,8 @@ class MendingExporter(NotebookExporter):
         try:
             submission = read_part(path, part, assignment, marks["student"])
             why = submission.unread
+        except OtherKernelError as error:  # as nbgrader has it; others go on
+            raise NbGraderException(str(error)) from None
         except NotebookError as error:
             submission, why = None, str(error)
         if why:  # the blank release stands for it, without a score

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.config import FILE_BYTES, FLAVOURS, NUMPY, Flavour, NotebookLimits
+from autograder.course.kernels import other_kernel
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import (
     Cell,
@@ -18,7 +19,7 @@ from autograder.course.notebooks import (
     read_trusted,
     text_of,
 )
-from autograder.errors import NotebookError
+from autograder.errors import NotebookError, OtherKernelError
 from autograder.submission.beside import files_beside
 from autograder.submission.finding import find_notebook, refuse_another
 from autograder.submission.mending import mend
@@ -116,6 +117,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     released = handed_out(assignment)
     notebook = _read_notebook(path)
     cells = _plain_cells(notebook, path)
+    _refuse_other_kernel(notebook, assignment, path)
     refuse_another(assignment, cells, released)
     cells, mended = mend(cells, released, assignment.name)
     beside, left_out = files_beside(path, assignment)
@@ -224,6 +226,23 @@ def _read_notebook(path: Path) -> Any:
         raise NotebookError(f"{path} is not text, so it is not a notebook") from None
     except (ValueError, RecursionError) as error:
         raise NotebookError(f"{path} is not a notebook: broken JSON ({error})") from None
+
+
+def _refuse_other_kernel(notebook: Any, assignment: Assignment, path: Path) -> None:
+    """Where the course names no kernel, the submission's own counts, as it does for nbgrader."""
+    if assignment.sealed or not assignment.release.is_file():
+        return
+    if read_trusted(assignment.release).get("metadata", {}).get("kernelspec"):
+        return
+    about = notebook.get("metadata")
+    kernel = about.get("kernelspec") if type(about) is dict else None
+    if type(kernel) is dict:
+        named = {key: printable(str(kernel.get(key) or "")[:40]) for key in ("name", "language")}
+        if other := other_kernel({"kernelspec": named}):
+            raise OtherKernelError(
+                f"{path} is for the kernel {other}, and the grader runs Python 3 alone; ask for a "
+                "notebook in Python"
+            )
 
 
 def _python(notebook: Any) -> str:

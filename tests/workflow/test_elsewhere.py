@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,19 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course.layout import Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, NotebookError
+from autograder.submission.reading import read_submission
 from tests.conftest import Run
-from tests.workflow.elsewhere import CONFIG, answered, cell, generate, graded, notebook, write
+from tests.workflow.elsewhere import (
+    CONFIG,
+    PYTHON,
+    answered,
+    cell,
+    generate,
+    graded,
+    notebook,
+    write,
+)
 
 SQUARE = "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION"
 RIGHT, WRONG = "def square(x):\n    return x * x", "def square(x):\n    return x + x"
@@ -231,6 +242,30 @@ def test_another_language_is_known_by_what_the_notebook_says(
     write(root / "source" / "ps" / "ps.ipynb", notebook([], kernel=kernel))
     with pytest.raises(CourseError, match=language):
         Course(root=root).assignment("ps")
+
+
+@pytest.mark.parametrize(
+    ("of_the_course", "of_the_student", "read"),
+    [
+        ({}, R, False),
+        ({}, PYTHON, True),
+        ({}, {}, True),
+        (PYTHON, R, True),  # a student's choice decides nothing then, as for nbgrader
+    ],
+)
+def test_a_submissions_kernel_counts_where_the_course_names_none(
+    root: Path, of_the_course: dict[str, str], of_the_student: dict[str, str], read: bool
+) -> None:
+    cells = [cell("answer", "x = 1"), cell("t", "1", points=1)]
+    for folder in ("source", "release"):
+        write(root / folder / "ps" / "ps.ipynb", notebook(cells, kernel=of_the_course))
+    handed_in = root / "submitted" / "a" / "ps" / "ps.ipynb"
+    write(handed_in, notebook(cells, kernel=of_the_student))
+    assignment = Course(root=root).assignment("ps")
+    with (
+        nullcontext() if read else pytest.raises(NotebookError, match=r"for the kernel 'ir' \(R\)")
+    ):
+        assert read_submission(handed_in, assignment, student="a").cells
 
 
 def test_a_time_limit_of_the_course_is_the_one_that_counts(
