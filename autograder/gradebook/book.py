@@ -6,7 +6,6 @@ nbgrader opens the gradebook about nine times and makes every exporter again for
 both are made once. Where the configuration asks for more than ours does, nbgrader itself is run.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -37,6 +36,7 @@ from autograder.gradebook.folders import StudentFolders
 from autograder.gradebook.pages import FeedbackPages
 from autograder.gradebook.rows import enter
 from autograder.gradebook.stamps import submitted_at
+from autograder.grading.changes import Changed
 from autograder.grading.classroom import GradedSubmission
 
 
@@ -63,10 +63,8 @@ class Book:
         self._pages = FeedbackPages(assignment, self._coursedir, config)
         self._session: Gradebook | None = None
 
-    def write(self, graded: GradedSubmission, changed: Collection[str] = ()) -> None:
+    def write(self, graded: GradedSubmission, changed: Changed) -> None:
         """Put one student's rows, autograded notebook and feedback page in their places.
-
-        `changed` are the tasks that are not what they were when they were last written.
 
         Raises:
             GradebookError: if that cannot be done; what was there before is then still there.
@@ -87,7 +85,7 @@ class Book:
             self._session.close()
             self._session = None
 
-    def _write(self, graded: GradedSubmission, changed: Collection[str]) -> None:
+    def _write(self, graded: GradedSubmission, changed: Changed) -> None:
         student = graded.result.student
         try:
             kernelspec = self._kernelspec if self._configured_as_ours else None

@@ -160,11 +160,11 @@ class SaveSealedGrades(SaveAutoGrades):
         graded: GradedSubmission = resources["autograder"]
         classroom = shared_classroom(Path(self.parent.parent.coursedir.root))
         self._tasks = {task.name: task for task in resources["autograder_notebook"].tasks}
-        before = f"{resources['nbgrader']['notebook']}/" if graded.result.notebooks else ""
-        self._changed = {name.removeprefix(before) for name in classroom.changed(graded)}
+        notebook = resources["nbgrader"]["notebook"] if graded.result.notebooks else ""
+        self._changed = classroom.changed(graded).within(notebook)
         self._was_read = was_read(resources["autograder_notebook"])
         saved: tuple[NotebookNode, Resources] = super().preprocess(nb, resources)
-        classroom.remember_written(graded)
+        classroom.remember_written(graded, notebook)
         return saved
 
     def _add_score(self, cell: NotebookNode, resources: Resources) -> None:  # noqa: ARG002
@@ -172,7 +172,7 @@ class SaveSealedGrades(SaveAutoGrades):
         grade = self.gradebook.find_grade(
             name, self.notebook_id, self.assignment_id, self.student_id
         )
-        settle(grade, self._tasks[name], changed=name in self._changed)
+        settle(grade, self._tasks[name], self._changed)
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: Resources) -> None:

@@ -1,6 +1,5 @@
 """Trusted side. A student's rows in the gradebook, as nbgrader writes them."""
 
-from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 
 from autograder.course.layout import Assignment
 from autograder.gradebook.standing import task_score
+from autograder.grading.changes import Changed
 from autograder.result import Result, TaskResult
 
 
@@ -20,12 +20,12 @@ def enter(
     notebook: NotebookNode,
     *,
     when: datetime | None,
-    changed: Collection[str],
+    changed: Changed,
 ) -> SubmittedNotebook:
     """Enter the verdict that is in the autograded `notebook`, in all rows or in none.
 
-    A manual score or comment stays. `when` is the time of submission, if it is known; `changed`
-    are the tasks that are not what they were when they were last written.
+    `when` is the time of submission, if it is known. A comment by a person stays, and a score as
+    `settle` says.
     """
     name, student = assignment.name, result.student
     gradebook.update_or_create_student(student)
@@ -37,7 +37,7 @@ def enter(
     for cell in notebook.cells:
         if utils.is_grade(cell):
             grade = grades[cell.metadata.nbgrader["grade_id"]]
-            settle(grade, tasks[grade.name], changed=grade.name in changed)
+            settle(grade, tasks[grade.name], changed)
         if utils.is_solution(cell):
             untouched = was_read(result) and cell.metadata.nbgrader.get(
                 "checksum"
@@ -64,13 +64,16 @@ def comments_of(row: SubmittedNotebook) -> dict[str, Comment]:
     return {comment.name: comment for comment in row.comments}
 
 
-def settle(grade: Grade, task: TaskResult, *, changed: bool) -> None:
+def settle(grade: Grade, task: TaskResult, changed: Changed) -> None:
     """Put what the engine says of one task into its row.
 
     What a person has graded waits for one again only if what was graded is not the same any more.
+    A number for an answer that is not there any more is taken back where it alone would count.
     """
-    differs = changed or grade.auto_score != task.score
+    differs = task.name in changed.answers | changed.verdicts or grade.auto_score != task.score
     grade.auto_score = task.score
+    if task.name in changed.answers and task.score is None and task.why:
+        grade.manual_score = None
     if grade.manual_score is None:
         grade.needs_manual_grade = task.score is None
     elif differs:

@@ -86,14 +86,13 @@ def standings(
 
 def task_score(grade: Grade, name: str = "") -> TaskScore:
     """What a row says; `name` where more than its own is needed."""
-    both = grade.auto_score is not None and grade.manual_score is not None
     return TaskScore(
         name=name or grade.name,
         max_score=grade.max_score,
         auto=grade.auto_score,
         manual=grade.manual_score,
         extra=grade.extra_credit or 0.0,
-        again=both and grade.needs_manual_grade,
+        again=grade.manual_score is not None and bool(grade.needs_manual_grade),
     )
 
 

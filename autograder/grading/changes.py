@@ -1,6 +1,7 @@
 """Trusted side. Whose grade becomes another one, and by which checks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from autograder.result import Result, TaskResult
 
@@ -14,6 +15,23 @@ class Change:
     before: float | None
     after: float | None
     checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The tasks, by name, that are not what they were when they were last written."""
+
+    answers: frozenset[str] = frozenset()
+    verdicts: frozenset[str] = frozenset()
+
+    def within(self, notebook: str) -> Self:
+        """With the plain names that tasks have in one of several notebooks."""
+        before = f"{notebook}/" if notebook else ""
+        answers, verdicts = (
+            frozenset(name.removeprefix(before) for name in names if name.startswith(before))
+            for names in (self.answers, self.verdicts)
+        )
+        return replace(self, answers=answers, verdicts=verdicts)
 
 
 def changes(before: Result | None, after: Result) -> list[Change]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.config import Flavour
 from autograder.course.layout import Assignment
 from autograder.errors import AutograderError, CourseError, NotebookError
-from autograder.grading.changes import Change, changes, says_otherwise
+from autograder.grading.changes import Change, Changed, changes, says_otherwise
 from autograder.grading.fingerprint import fingerprints, hashed
 from autograder.grading.local import Engine, Graders, Work
 from autograder.grading.one import Verdict, judge, lost, unreadable
@@ -107,9 +107,21 @@ class Classroom:
         self._graders.close()
         self.sandbox.close()
 
-    def remember_written(self, graded: GradedSubmission) -> None:
-        """Note what the gradebook holds for a student from now on."""
-        self._store.keep_written(graded.result, graded.parts)
+    def remember_written(self, graded: GradedSubmission, notebook: str = "") -> None:
+        """Note what the gradebook holds for a student from now on.
+
+        Where nbgrader writes one of several notebooks, the others are not written yet.
+        """
+        result, parts = graded.result, graded.parts
+        before = self._store.written(result.assignment, result.student) if notebook else None
+        if before is not None:
+            then = {task.name: task for task in before.result.tasks}
+            other = [t.name for t in result.tasks if not t.name.startswith(f"{notebook}/")]
+            tasks = (then.get(t.name, t) if t.name in other else t for t in result.tasks)
+            answers = {f"answer {name}" for name in other} & before.parts.keys()
+            result = replace(result, tasks=tuple(tasks))
+            parts = {**parts, **{name: before.parts[name] for name in answers}}
+        self._store.keep_written(result, parts)
 
     def written(self, assignment: Assignment) -> list[Result]:
         """What the gradebook holds, by student.
@@ -129,18 +141,23 @@ class Classroom:
         written = self._store.written(result.assignment, result.student)
         return changes(written.result if written else None, result)
 
-    def changed(self, graded: GradedSubmission) -> frozenset[str]:
-        """The tasks whose answer or verdict is not what was last written for this student."""
+    def changed(self, graded: GradedSubmission) -> Changed:
+        """What is not as it was last written for this student; nothing if that is not known."""
         result = graded.result
         written = self._store.written(result.assignment, result.student)
         if written is None:
-            return frozenset()
+            return Changed()
         before = {task.name: task for task in written.result.tasks}
-        return frozenset(
-            task.name
-            for task in result.tasks
-            if says_otherwise(before.get(task.name), task)
-            or written.parts.get(f"answer {task.name}") != graded.parts.get(f"answer {task.name}")
+        then, now = written.parts, graded.parts
+        return Changed(
+            answers=frozenset(
+                task.name
+                for task in result.tasks
+                if then.get(f"answer {task.name}") != now.get(f"answer {task.name}")
+            ),
+            verdicts=frozenset(
+                task.name for task in result.tasks if says_otherwise(before.get(task.name), task)
+            ),
         )
 
     def _read_each(

@@ -13,8 +13,8 @@ from typing import Any
 import autograder
 from autograder.config import FLAVOURS
 from autograder.course.dataset import DataStore
-from autograder.course.layout import Assignment
-from autograder.course.notebooks import grade_id_of
+from autograder.course.layout import Assignment, Task, TaskKind
+from autograder.course.notebooks import grade_id_of, marks_of
 from autograder.submission.reading import Submission
 
 _LIBRARIES = (
@@ -52,11 +52,9 @@ def fingerprints(
         parts[f"hidden check {path.name}"] = path.read_text()
     # An answer that a person reads is not among the code that is run.
     for part, handed_in in zip(assignment.parts, submission.parts or (submission,), strict=True):
-        answers = {grade_id_of(cell): cell["source"] for cell in handed_in.cells}
         before = f"{part.notebook}/" if assignment.several else ""
         for task in part.tasks:
-            answer = answers.get(task.answer) if task.answer else None
-            parts[f"answer {before}{task.name}"] = answer
+            parts[f"answer {before}{task.name}"] = _answer(task, handed_in)
     for name, file in submission.files.items():
         parts[f"file {name}"] = [file.missing, hashlib.sha256(file.content).hexdigest()]
     return {name: hashed(content) for name, content in parts.items()}
@@ -65,6 +63,15 @@ def fingerprints(
 def _released(assignment: Assignment) -> Any:
     """What students' cells are put back to."""
     return assignment.originals or assignment.release.read_text()
+
+
+def _answer(task: Task, submission: Submission) -> Any:
+    """What was handed in for a task; for a task cell all cells that are the student's own."""
+    if task.kind is TaskKind.SUBMITTED:
+        return [cell["source"] for cell in submission.cells if not marks_of(cell)]
+    found = (cell for cell in submission.cells if grade_id_of(cell) == task.answer)
+    cell = next(found, None) if task.answer else None
+    return cell and [cell["source"], cell.get("attachments")]
 
 
 def answering(parts: Mapping[str, str]) -> dict[str, str]:

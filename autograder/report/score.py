@@ -28,7 +28,8 @@ class State(StrEnum):
 class TaskScore:
     """One graded cell: what the engine said, what a person said, and extra credit beside both.
 
-    `again` says that the verdict changed after a person had given a score.
+    `again` says that what a person gave a score for changed after that: it counts no more, and the
+    person is asked again.
     """
 
     name: str
@@ -50,7 +51,9 @@ class TaskScore:
 
     @property
     def decided(self) -> float | None:
-        """The score without extra credit: a person's, if there is one."""
+        """The score without extra credit: a person's, if there is one; None while one is due."""
+        if self.waits:
+            return None
         return self.auto if self.manual is None else self.manual
 
     @property
@@ -61,6 +64,8 @@ class TaskScore:
     @property
     def change(self) -> str:
         """In words, whether a person changed what the engine said."""
+        if self.again:
+            return f"it changed after a person had given {points(self.manual)}"
         if self.manual is None or self.manual == self.auto:
             return ""
         if self.auto is None:
@@ -99,7 +104,7 @@ class Standing:
     @property
     def waiting(self) -> float:
         """The points that wait for a person."""
-        return sum(task.max_score for task in self.tasks if task.open)
+        return sum(task.max_score for task in self.tasks if task.waits)
 
     @property
     def score(self) -> float | None:
@@ -154,12 +159,7 @@ class Standing:
     def details(self) -> list[str]:
         """What the score has in it beside the engine's points."""
         found = [f"{task.name}: {task.change}" for task in self.tasks if task.change]
-        found += [
-            f"{task.name}: the verdict changed after a person had graded it"
-            for task in self.tasks
-            if task.again
-        ]
-        if extra := sum(task.extra for task in self.tasks if not task.open):
+        if extra := sum(task.extra for task in self.tasks if not task.waits):
             found.append(f"{points(extra)} extra")
         if self.late_penalty:
             found.append(f"{points(self.late_penalty)} less for handing in late")

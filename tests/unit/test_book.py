@@ -8,6 +8,7 @@ import pytest
 from autograder.course.layout import Course
 from autograder.errors import CourseError, GradebookError
 from autograder.gradebook.book import Book
+from autograder.grading.changes import Changed
 from autograder.grading.classroom import GradedSubmission
 from autograder.grading.one import unreadable
 from tests.conftest import ASSIGNMENT
@@ -25,7 +26,7 @@ def test_any_error_of_writing_names_the_student(
 
     monkeypatch.setattr(Book, "_write", trip)
     with pytest.raises(GradebookError, match="ann: the grader itself failed: IndexError"):
-        book.write(graded)
+        book.write(graded, Changed())
 
 
 @pytest.mark.parametrize(

@@ -338,3 +338,43 @@ def test_only_what_changed_is_opened_again(
     hand_in(root, "ann", essayed(right, "Another answer."))
     assert cli(root, "autograder", "grade", ASSIGNMENT).returncode == 1
     assert waiting(root) == {("ann", "dot_scores"), ("ann", "essay")}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("autograder", "grade", ASSIGNMENT), ("nbgrader", "autograde", ASSIGNMENT, "--force")],
+    ids=["autograder", "nbgrader"],
+)
+def test_a_number_for_an_answer_that_changed_does_not_count(
+    command: tuple[str, ...], with_essay: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    """Its text, or only its picture; and what was graded beside it stays."""
+    root = tmp_path / "course"
+    subprocess.run(["cp", "-r", str(with_essay), str(root)], check=True)
+    right = essayed(notebook_of(root))
+    for student in ("ann", "bea", "cat"):
+        hand_in(root, student, right)
+    cli(root, *command)
+    for student in ("ann", "bea", "cat"):
+        by_hand(root, student, "essay", manual_score=2.0)
+        by_hand(root, student, "dot_scores", manual_score=7.0)
+    hand_in(root, "ann", essayed(right, "Another answer."))
+    drawn_again = essayed(right)
+    other = base64.b64encode(b"\x89PNG, another").decode()
+    cell_of(drawn_again, "essay")["attachments"] = {"plot.png": {"image/png": other}}
+    hand_in(root, "bea", drawn_again)
+    cli(root, *command)
+    cli(root, *command)  # and once more, when nothing changed
+    assert waiting(root) == {("ann", "essay"), ("bea", "essay")}
+    cli(root, "autograder", "report", ASSIGNMENT, "--json", "report.json")
+    finals = {
+        one["student"]: one["final"] for one in json.loads((root / "report.json").read_text())
+    }
+    assert {s: (f["score"], f["earned"], f["open"]) for s, f in finals.items()} == {
+        "ann": (None, 19.0, 3.0),
+        "bea": (None, 19.0, 3.0),
+        "cat": (21.0, 21.0, 0),
+    }
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        sums = {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
+    assert sums == {student: final["earned"] for student, final in finals.items()}

@@ -13,6 +13,9 @@ from click.testing import CliRunner
 
 from autograder.cli.app import main
 from autograder.course.notebooks import cell_of
+from autograder.grading.classroom import Classroom, GradedSubmission
+from autograder.result import Result, Status, TaskResult
+from autograder.sandbox import Sandbox
 from autograder.submission import reading
 from autograder.submission.ordinary import read_ordinary
 from tests.altered import Change, altered_kit
@@ -236,3 +239,45 @@ def test_each_submission_is_read_once_in_a_run(
     done = CliRunner().invoke(main, ["--course", str(graded), *GRADE[1:], *options])
     assert done.exit_code == (0 if options == ["--dry-run"] else 1), done.output  # the letter
     assert read == dict.fromkeys(("right", "wrong", "new", "letter"), 1)
+
+
+def of_two(answers: dict[str, str]) -> GradedSubmission:
+    """A submission of two notebooks with a written answer each, which nobody has graded yet."""
+    tasks = tuple(
+        TaskResult(
+            name=name,
+            score=None,
+            max_score=3,
+            status=Status.NEEDS_REVIEW,
+            checks=(),
+            why="a person grades it",
+        )
+        for name in answers
+    )
+    result = Result(
+        assignment="ps",
+        student="ann",
+        status=Status.NEEDS_REVIEW,
+        score=None,
+        max_score=6,
+        sealed=False,
+        isolation="",
+        mended=(),
+        tasks=tasks,
+    )
+    return GradedSubmission(result=result, parts={f"answer {n}": a for n, a in answers.items()})
+
+
+def test_what_nbgrader_has_not_written_yet_is_still_known_to_have_changed(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """It writes the notebooks of a submission one after the other."""
+    classroom = Classroom(tmp_path, sandbox)
+    classroom.remember_written(of_two({"p1/essay": "one", "p2/essay": "two"}))
+    again = of_two({"p1/essay": "another", "p2/essay": "another"})
+    assert classroom.changed(again).within("p1").answers == {"essay"}
+    classroom.remember_written(again, "p1")
+    assert classroom.changed(again).within("p1").answers == set()
+    assert classroom.changed(again).within("p2").answers == {"essay"}
+    classroom.remember_written(again, "p2")
+    assert classroom.changed(again).answers == set()
