@@ -6,7 +6,6 @@ import sysconfig
 from datetime import datetime
 from glob import glob
 from pathlib import Path
-from typing import Any
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
@@ -15,14 +14,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 
 from autograder.gradebook.export import export_as_nbgrader
+from autograder.gradebook.formgrader import agree_with_export
 from autograder.gradebook.stamps import TIMESTAMP, forged_in, submitted_at
-from autograder.gradebook.standing import standings
-from autograder.report.score import mean
 
 _init_notebooks_of_nbgrader = Autograde.init_notebooks
-_get_assignment = NbGraderAPI.get_assignment
-_get_submission = NbGraderAPI.get_submission
-_get_submissions = NbGraderAPI.get_submissions
 
 
 def guard_nbgrader() -> None:
@@ -37,9 +32,7 @@ def guard_nbgrader() -> None:
     CourseDirectory.get_existing_timestamp = _existing_timestamp
     NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
     CsvExportPlugin.export = export_as_nbgrader
-    NbGraderAPI.get_assignment = _assignment
-    NbGraderAPI.get_submission = _submission
-    NbGraderAPI.get_submissions = _submissions
+    agree_with_export()
 
 
 def _find_alembic() -> None:
@@ -72,35 +65,6 @@ def _existing_timestamp(self: CourseDirectory, dest_path: str) -> datetime | Non
     if TIMESTAMP in forged_in(Path(dest_path)):
         self.log.warning("nbgrader did not write %s in %s; not read", TIMESTAMP, dest_path)
     return submitted_at(Path(dest_path))
-
-
-def _assignment(self: NbGraderAPI, assignment_id: str, *args: Any, **kw: Any) -> Any:
-    """nbgrader's own, but the mean is of those who are graded, after their penalties."""
-    found = _get_assignment(self, assignment_id, *args, **kw)
-    if found is not None:
-        with self.gradebook as gradebook:
-            found["average_score"] = mean([*standings(gradebook, assignment_id).values()]) or 0.0
-    return found
-
-
-def _submission(self: NbGraderAPI, assignment_id: str, *args: Any, **kw: Any) -> Any:
-    return _less_penalty(self, assignment_id, [_get_submission(self, assignment_id, *args, **kw)])[
-        0
-    ]
-
-
-def _submissions(self: NbGraderAPI, assignment_id: str) -> Any:
-    return _less_penalty(self, assignment_id, _get_submissions(self, assignment_id))
-
-
-def _less_penalty(api: NbGraderAPI, assignment_id: str, submissions: list[Any]) -> list[Any]:
-    """nbgrader's own, but scores are those of export and feedback."""
-    with api.gradebook as gradebook:
-        found = standings(gradebook, assignment_id)
-    for one in submissions:
-        if one and one["autograded"]:
-            one["score"] = found[one["student"]].earned
-    return submissions
 
 
 def _submitted_timestamp(self: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:

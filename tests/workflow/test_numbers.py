@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
 from autograder.course.notebooks import cell_of, grade_id_of
+from tests.browser.formgrader import Row, formgrader_of
 from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in, notebook_of
 
 ESSAY = {
@@ -45,21 +46,6 @@ class TwoPoints(LateSubmissionPlugin):
 
 c.AssignLatePenalties.plugin_class = TwoPoints
 """
-FORMGRADER = """
-import json, sys
-from nbgrader.apps.api import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config.loader import PyFileConfigLoader
-
-config = PyFileConfigLoader("nbgrader_config.py", path=".").load_config()
-api = NbGraderAPI(CourseDirectory(config=config), config=config)
-submissions = {one["student"]: one for one in api.get_submissions(sys.argv[1])}
-one = {s: api.get_submission(sys.argv[1], s) for s in submissions}
-of_student = {s: api.get_student_submissions(s)[0] for s in submissions}
-assert {s: x["score"] for s, x in one.items()} == {s: x["score"] for s, x in submissions.items()}
-assert {s: x["score"] for s, x in of_student.items()} == {s: x["score"] for s, x in one.items()}
-print(json.dumps([submissions, api.get_assignment(sys.argv[1])["average_score"]]))
-"""
 # Of 23 points: the final score, and what there is so far where a person has to look.
 FINAL = {"manual": 19.0, "late": 21.0, "extra": 24.5, "open": None, "torn": None, "other": None}
 SO_FAR = {**FINAL, "open": 20.0, "torn": 0.0, "other": 0.0}
@@ -75,8 +61,6 @@ class Class:
     report: Run
     export: Run
     nbgrader_export: Run
-    formgrader: dict[str, dict[str, Any]]
-    average: float
 
 
 def by_hand(root: Path, student: str, cell: str, **values: object) -> None:
@@ -168,17 +152,12 @@ def graded(
             late = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "late")
             late.late_submission_penalty = 2.0
             gradebook.db.commit()
-    python = [sys.executable, "-c", FORMGRADER, ASSIGNMENT]
-    asked = subprocess.run(python, cwd=root, check=True, capture_output=True, text=True)
-    formgrader, average = json.loads(asked.stdout.splitlines()[-1])
     return Class(
         root=root,
         grade=done,
         report=cli(root, "autograder", "report", ASSIGNMENT, "--json", "report.json"),
         export=cli(root, "autograder", "export", ASSIGNMENT, "--to", "csv", "-o", "own.csv"),
         nbgrader_export=cli(root, "nbgrader", "export"),
-        formgrader=formgrader,
-        average=average,
     )
 
 
@@ -280,12 +259,61 @@ def test_feedback_says_that_a_person_changed_it(graded: Class) -> None:
         assert "8 of 8" not in found.get_text(" ")
 
 
-def test_formgrader_shows_the_same(graded: Class) -> None:
-    found = {s: one["score"] for s, one in graded.formgrader.items()}
-    assert found == SO_FAR
-    asks = {s for s, one in graded.formgrader.items() if one["needs_manual_grade"]}
-    assert asks == {student for student, score in FINAL.items() if score is None}
-    assert graded.average == MEAN
+def test_formgraders_pages_show_the_same(graded: Class, tmp_path: Path) -> None:
+    """Each page with a number, as a browser draws it."""
+    so_far = {student: f"{score:g} / 23" for student, score in SO_FAR.items()}
+    waits = {student for student, score in FINAL.items() if score is None}
+    with formgrader_of(graded.root, tmp_path) as pages:
+        handed_in = by(pages.table(f"manage_submissions/{ASSIGNMENT}"), "student-id")
+        assert column(handed_in, "score") == so_far
+        status = column(handed_in, "status")
+        assert {s for s, words in status.items() if words == "needs manual grading"} == waits
+        assert {s for s, words in status.items() if words == "graded"} == {*FINAL} - waits
+
+        (average,) = pages.table("gradebook")
+        assert (average["num-submissions"], average["score"]) == ("6", f"{MEAN:g} / 23")
+        (notebook,) = pages.table(f"gradebook/{ASSIGNMENT}")
+        assert notebook["avg-score"] == f"{MEAN:g} / 23"
+        assert notebook["avg-code-score"] == "19.5 / 20"  # 17, 20 and 21.5
+        assert notebook["avg-written-score"] == "2.67 / 3"  # 2, 3 and 3
+        assert notebook["needs-manual-grade"] == "yes"
+        to_grade = by(pages.table(f"gradebook/{ASSIGNMENT}/{ASSIGNMENT}"), "name")
+        assert column(to_grade, "score") == so_far
+        signs = column(to_grade, "needs-manual-grade")
+        assert {student for student, sign in signs.items() if sign} == waits
+
+        people = by(pages.table("manage_students"), "id")
+        assert column(people, "score") == {**so_far, "missing": "0 / 23"}
+        for student, score in so_far.items():
+            (row,) = pages.table(f"manage_students/{student}")
+            assert row["score"] == score
+            (row,) = pages.table(f"manage_students/{student}/{ASSIGNMENT}")
+            assert row["score"] == score
+        (row,) = pages.table("manage_students/missing")
+        assert row["name"] == f"{ASSIGNMENT} (no submission)"
+
+        assert pages.fields(submission_of(graded.root, "manual")) == {
+            "dot_scores": "5",
+            "additive_scores": "",
+            "essay": "2",
+        }
+        assert pages.fields(submission_of(graded.root, "open"))["essay"] == ""
+
+
+def by(rows: list[Row], name: str) -> dict[str, Row]:
+    """The rows of a page's table, by what one of its columns says."""
+    assert len({row[name] for row in rows}) == len(rows)
+    return {row[name]: row for row in rows}
+
+
+def column(rows: dict[str, Row], name: str) -> dict[str, str]:
+    return {key: row[name] for key, row in rows.items()}
+
+
+def submission_of(root: Path, student: str) -> str:
+    """What formgrader calls a student's notebook."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        return str(gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, student).id)
 
 
 @pytest.mark.parametrize("file", ["own.csv", "grades.csv"])
