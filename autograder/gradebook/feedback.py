@@ -28,6 +28,7 @@ from autograder.gradebook.formulas import mathml
 from autograder.gradebook.highlighting import BoundedRenderer, is_slow, is_slow_text
 from autograder.report.page import environment
 from autograder.report.score import UNSEALED, Standing, TaskScore
+from autograder.submission.prose import as_typed
 
 _CELLS_REMEMBERED = 1_024
 _MOST_TEXT = 200_000  # characters of Markdown a page; a lesson has a seventh of it
@@ -89,7 +90,7 @@ class _Renderer(BoundedRenderer):
         return self._hold(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
     def _hold(self, body: str, display: str) -> str:
-        formula = mathml(body, display) or f"<code>{escape(body)}</code>"
+        formula = mathml(body, display) or as_typed(f"<code>{escape(body)}</code>")
         self.formulas.append(formula)
         return f"\ue000{len(self.formulas) - 1}\ue001"
 
@@ -150,11 +151,11 @@ def _rendered(source: str, attachments: dict[str, dict[str, str]]) -> Markup:
         protocols=["http", "https", "mailto", "data"],
         strip=True,
     )
-    return Markup(_HELD.sub(lambda held: renderer.formulas[int(held[1])], clean))
+    return Markup(_HELD.sub(lambda held: renderer.formulas[int(held[1])], as_typed(clean)))
 
 
 def _plain(source: str) -> Markup:
-    return Markup("<pre>{}</pre>").format(source)
+    return Markup(as_typed(f"<pre>{escape(source)}</pre>"))
 
 
 def _is_harmless(_tag: str, name: str, value: str) -> bool:

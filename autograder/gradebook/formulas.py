@@ -15,6 +15,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
 from autograder.gradebook.highlighting import BoundedRenderer, is_slow_text
+from autograder.submission.prose import as_typed, formula_as_typed
 
 _LONGEST = 2_000  # characters: a stranger's formula must not take long
 # What TeX's \href, \style and the like would put in; a formula does not need them.
@@ -41,7 +42,7 @@ class FormulaRenderer(BoundedRenderer):
 def render(exporter: HTMLExporter, context: Context, source: str) -> str:
     """A markdown cell as HTML, with the settings of `exporter`; as plain text if it is slow."""
     if is_slow_text(source):
-        return f"<pre>{escape(source)}</pre>"
+        return as_typed(f"<pre>{escape(source)}</pre>")
     renderer = FormulaRenderer(
         escape=False,
         attachments=context.get("cell", {}).get("attachments", {}),
@@ -51,7 +52,7 @@ def render(exporter: HTMLExporter, context: Context, source: str) -> str:
         exclude_anchor_links=exporter.exclude_anchor_links,
         **exporter.lexer_options,
     )
-    return str(MarkdownWithMath(renderer=renderer).render(source))
+    return as_typed(str(MarkdownWithMath(renderer=renderer).render(source)))
 
 
 @pass_context
@@ -66,7 +67,7 @@ def mathml(tex: str, display: str) -> str | None:
     if len(tex) > _LONGEST:
         return None
     try:
-        formula = convert_to_element(tex, display=display)
+        formula = convert_to_element(formula_as_typed(tex), display=display)
     except Exception:  # noqa: BLE001 - it has an error for each kind of mistake in TeX
         return None
     for element in formula.iter():

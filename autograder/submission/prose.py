@@ -9,6 +9,7 @@ _MAX_PROSE = 20_000  # characters
 _MAX_PICTURES = 5 << 20  # bytes of base64 a notebook
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
+_UNSEEN = "\u2060"  # has no width; behind a "<" it keeps a tag from being one
 # An HTML tag, a comment or a declaration begins with one of these behind the "<", and only so.
 _TAG = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
 _LEFT_OUT = r"[^\[\]<>&`\\\n]*"  # of a link's words: whatever could give them another meaning
@@ -30,12 +31,12 @@ _DOUBTFUL = re.compile(
 def harmless(source: str, notes: list[str]) -> str:
     """Markdown as others may open it: no tag is one, and what is doubtful is shown as plain text.
 
-    A space behind a "<" is all that prose and formulas get to see of it.
+    Behind a "<" stands a sign that nobody sees, which `as_typed` takes out of a finished page.
     """
     if len(source) > _MAX_PROSE:  # rendering a text made for that could take hours
         notes.append(f"a text of {len(source):,} characters was cut")
         source = source[:_MAX_PROSE]
-    disarmed = _TAG.sub("< ", source)
+    disarmed = _TAG.sub(f"<{_UNSEEN}", source)
     plain = _PLAIN_LINK.sub("x", disarmed)
     if not _HTML.search(source) and not _DOUBTFUL.search(plain):
         return disarmed
@@ -44,11 +45,25 @@ def harmless(source: str, notes: list[str]) -> str:
     return f"{fence}text\n{source}\n{fence}"
 
 
+def as_typed(html: str) -> str:
+    """A page of such Markdown as it was typed: what is escaped in it needs no sign any more."""
+    return html.replace(f"&lt;{_UNSEEN}", "&lt;")
+
+
+def formula_as_typed(tex: str) -> str:
+    """What a formula of such Markdown was; what is made of it is escaped anew."""
+    return tex.replace(f"<{_UNSEEN}", "<")
+
+
 class Pictures:
-    """The pictures that cells of one notebook carry, as far as they are ordinary and small."""
+    """The pictures that cells of one notebook carry, as far as they are ordinary and small.
+
+    `notes` say in words which attachments are none of these, and so are left out.
+    """
 
     def __init__(self) -> None:
         self._left = _MAX_PICTURES
+        self.notes: list[str] = []
 
     def of(self, cell: dict[str, Any]) -> dict[str, dict[str, str]]:
         """By name: a type and base64 text, as nbformat has them."""
@@ -61,6 +76,12 @@ class Pictures:
                 pictures = {kind: self._text(bundle.get(kind)) for kind in _PICTURES}
                 if any(pictures.values()):
                     kept[name] = {kind: text for kind, text in pictures.items() if text}
+        for name in found.keys() - kept.keys():
+            called = name if _NAME.fullmatch(name) else "with another kind of name"
+            self.notes.append(
+                f"the attachment {called} is left out: PNG, JPEG and GIF are shown, "
+                f"up to {_MAX_PICTURES >> 20} MB a notebook"
+            )
         return kept
 
     def _text(self, data: Any) -> str:

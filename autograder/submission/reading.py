@@ -27,6 +27,7 @@ from autograder.submission.ordinary import NoOrdinaryFile, read_ordinary
 from autograder.submission.prose import Pictures
 from autograder.wire import printable
 
+_MOST_NOTES = 5  # on attachments that are left out
 SKIP_TAG = "skip-grading"
 _LIMITS = NotebookLimits()
 _VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\w{1,10})?", re.ASCII)
@@ -116,7 +117,8 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     _refuse_linked_folders(path, assignment)
     released = handed_out(assignment)
     notebook = _read_notebook(path)
-    cells = _plain_cells(notebook, path)
+    pictures = Pictures()
+    cells = _plain_cells(notebook, path, pictures)
     _refuse_other_kernel(notebook, assignment, path)
     refuse_another(assignment, cells, released)
     cells, mended = mend(cells, released, assignment.name)
@@ -124,7 +126,7 @@ def read_submission(path: Path, assignment: Assignment, *, student: str) -> Subm
     return Submission(
         student=student,
         cells=tuple(_with_tests(cells, assignment)),
-        mended=(*mended, *left_out),
+        mended=(*mended, *sorted(set(pictures.notes))[:_MOST_NOTES], *left_out),
         sealed=assignment.sealed,
         files={name: _read_file(path.parent / name) for name in assignment.files},
         python=_python(notebook),
@@ -201,7 +203,7 @@ def _with_tests(cells: Iterable[Cell], assignment: Assignment) -> Iterator[Cell]
 
 
 def _read_cells(path: Path) -> list[Cell]:
-    return _plain_cells(_read_notebook(path), path)
+    return _plain_cells(_read_notebook(path), path, Pictures())
 
 
 def _read_notebook(path: Path) -> Any:
@@ -252,7 +254,7 @@ def _python(notebook: Any) -> str:
     return found if type(found) is str and _VERSION.fullmatch(found) else ""
 
 
-def _plain_cells(notebook: Any, path: Path) -> list[Cell]:
+def _plain_cells(notebook: Any, path: Path, pictures: Pictures) -> list[Cell]:
     if type(notebook) is not dict:
         raise NotebookError(f"{path} is not a notebook: it holds no object")
     cells = notebook.get("cells")
@@ -266,7 +268,6 @@ def _plain_cells(notebook: Any, path: Path) -> list[Cell]:
         raise NotebookError(
             f"{path} has {len(cells)} cells, more than the {_LIMITS.cells} that are read"
         )
-    pictures = Pictures()
     plain = [_plain_cell(cell, pictures) for cell in cells if type(cell) is dict]
     if sum(len(cell["source"]) for cell in plain) > _LIMITS.code_bytes:
         raise NotebookError(f"{path} holds more than {_LIMITS.code_bytes >> 20} MB of text")

@@ -1,6 +1,7 @@
 """A stranger's prose stays prose, and nothing in it runs or is fetched where others open it."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook, new_raw_cell
 from traitlets.config import Config
 
+from autograder.course.layout import Course
 from autograder.gradebook.course_config import plug_in
 from autograder.gradebook.feedback import text_as_html
 from autograder.submission.prose import Pictures, harmless
-from tests.conftest import ROOT
+from autograder.submission.reading import read_submission
+from tests.conftest import ASSIGNMENT, ROOT, hand_in, notebook_of
 
 PROSE = [
     "The *weights* sum to 1: $a_i < b_i$, so i <n and n>m.",
@@ -20,6 +23,8 @@ PROSE = [
     "![plot](attachment:plot.png)",
     "# Why\n\n- one\n- two `x < y`",
     "`scores[i]` is $e_{ij}$",
+    "Where i<j and j<k the mask is 0, and a</b means nothing.",
+    "`if i<n:` in code, and $i<n$.",
 ]
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -90,7 +95,21 @@ def dangers(html: str) -> list[Any]:
 def test_prose_stays_as_it_was(text: str) -> None:
     kept = harmless(text, [])
     assert "```" not in kept
-    assert kept.replace("< ", "<") == text.replace("< ", "<")
+    assert kept.replace("<\u2060", "<") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["i<j, i <n and n>m", "`i<n`", "```\ni<n\n```", "a</b", "x<!y", "<?"]
+)
+def test_prose_is_shown_as_it_was_typed(text: str) -> None:
+    words = text.strip("`\n")
+    for page in (text_as_html(harmless(text, [])), formgraders(harmless(text, []))):
+        assert words in BeautifulSoup(page, "html.parser").get_text()
+
+
+def test_a_comparison_in_a_formula_is_one() -> None:
+    typed, spaced = (text_as_html(harmless(text, [])) for text in ("$i<j$", "$i < j$"))
+    assert typed == spaced
 
 
 @pytest.mark.parametrize("text", ATTACKS + PROSE)
@@ -124,4 +143,19 @@ def test_pictures_of_a_notebook_are_bounded() -> None:
     large = {"a.png": {"image/png": "AAAA" * (1 << 20)}}
     pictures = Pictures()
     assert pictures.of({"cell_type": "markdown", "attachments": large}) == large
+    assert pictures.notes == []
     assert pictures.of({"cell_type": "markdown", "attachments": large}) == {}
+    (note,) = pictures.notes
+    assert note.startswith("the attachment a.png is left out: ")
+    assert note.endswith("up to 5 MB a notebook")
+
+
+def test_what_is_left_out_of_a_written_answer_is_noted(course: Path) -> None:
+    notebook = notebook_of(course)
+    drawing = {"drawing.svg": {"image/svg+xml": "PHN2Zy8+"}}
+    answer = {"cell_type": "markdown", "metadata": {}, "source": "See.", "attachments": drawing}
+    notebook["cells"].append(answer)
+    path = hand_in(course, "ann", notebook)
+    assignment = Course(root=course).assignment(ASSIGNMENT)
+    found = read_submission(path, assignment, student="ann")
+    assert any("drawing.svg is left out" in note for note in found.mended)
