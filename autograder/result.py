@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+LACKED = "it imports {}, which the grader does not have"  # why a person must look at a task
+
 
 class Outcome(StrEnum):
     """How one check ended. All but the first and the last are the submission's doing."""

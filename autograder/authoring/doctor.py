@@ -9,6 +9,8 @@ from typing import Any
 from autograder.config import FLAVOURS, Flavour
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Course
+from autograder.course.packages import remedy, versions
+from autograder.course.settings import read_settings
 from autograder.errors import AutograderError, SandboxUnavailable
 from autograder.sandbox import self_test
 
@@ -30,7 +32,14 @@ class Finding:
 def examine(root: Path) -> list[Finding]:
     """Look at everything that grading needs, in the order in which it is needed."""
     frameworks = [_framework(flavour) for flavour in FLAVOURS if flavour.modules]
-    return [_bubblewrap(), _isolation(root), *frameworks, *_assignments(root), *_data(root)]
+    return [
+        _bubblewrap(),
+        _isolation(root),
+        *frameworks,
+        *_packages(root),
+        *_assignments(root),
+        *_data(root),
+    ]
 
 
 def _bubblewrap() -> Finding:
@@ -69,6 +78,18 @@ def _framework(flavour: Flavour) -> Finding:
         ok=False,
         remedy="run 'make install'",
     )
+
+
+def _packages(root: Path) -> list[Finding]:
+    """Those that the course promises to its students; boxes have what is installed here."""
+    return [
+        Finding(
+            fact=f"{name}: {'not installed' if version is None else version or 'installed'}",
+            ok=version is not None,
+            remedy="" if version is not None else remedy(name),
+        )
+        for name, version in versions(read_settings(root).packages).items()
+    ]
 
 
 def _assignments(root: Path) -> list[Finding]:

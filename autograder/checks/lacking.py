@@ -9,6 +9,8 @@ from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from typing import Any
 
+from autograder.result import LACKED
+
 _IMPORTED = re.compile(r"([A-Za-z_]\w{0,60})(\.\w{1,60})?(?:\.\w{1,60}){0,7}", re.ASCII)
 _ALIKE = 0.85
 _ANOTHER = re.compile(r"[_\d].*")  # what makes another package of a name, as in tensorflow_io
@@ -29,7 +31,7 @@ def lacked(error: Any, line: str | None = None) -> str:
         return ""
     package = _package(error, line)
     if package:
-        return f"it imports {package}, which the grader does not have"
+        return LACKED.format(package)
     kind, message = error.get("type"), error.get("message")
     if kind == "PermissionError" and message == _NO_PROCESS:
         return "it starts another process, and the grader's sandbox has only one"

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from autograder.course.layout import Assignment, Course
+from autograder.course.packages import refuse_missing
 
 FINDINGS = 1
 
@@ -41,15 +42,19 @@ def to_grade(course: Course, name: str) -> Assignment:
     """The assignment as it is graded; without hidden checks, as the gradebook knows it.
 
     Raises:
-        CourseError: if there is no such assignment, or the gradebook does not know it.
+        CourseError: if there is no such assignment, the gradebook does not know it, or a package
+            that the course promises is not installed.
         GradebookUnavailable: if the gradebook does not answer.
     """
     if course.is_sealed(name):
-        return course.assignment(name)
-    # Not before: nbgrader takes seconds to import.
-    from autograder.gradebook.originals import recorded  # noqa: PLC0415
+        found = course.assignment(name)
+    else:
+        # Not before: nbgrader takes seconds to import.
+        from autograder.gradebook.originals import recorded  # noqa: PLC0415
 
-    return recorded(course, name)
+        found = recorded(course, name)
+    refuse_missing(found.settings.packages)
+    return found
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

@@ -84,6 +84,7 @@ class Settings:
     header: str = ""  # notebooks whose cells nbgrader puts around each release's; within the course
     footer: str = ""
     folders: Folders = field(default_factory=Folders)
+    packages: tuple[str, ...] = ()  # that a class was told it can import
     cell_s: float | None = None  # for each cell with tests in it; None: nobody has chosen
     left_out: frozenset[str] = frozenset()  # students whom nbgrader passes over
     own_files: frozenset[tuple[str, str]] = frozenset()  # released, but the student's counts
@@ -137,6 +138,7 @@ def settings_from(config: Config, root: Path) -> Settings:
         delimiters=Delimiters(**texts(_DELIMITERS)),
         ignore=Settings().ignore if ignored is None else ignored,
         unsealed=frozenset(_texts(config, "Autograder", "unsealed", where) or ()),
+        packages=_texts(config, "Autograder", "packages", where) or (),
         header=header,
         footer=footer,
         folders=Folders(**texts(folders)),

@@ -10,6 +10,7 @@ from autograder.authoring.reference import write_reference
 from autograder.authoring.release import BUILD, gate, in_build, publish
 from autograder.authoring.verdicts import sole_author
 from autograder.course.layout import Assignment
+from autograder.course.packages import missing
 from autograder.gradebook.building import changed_after_hand_in
 from autograder.gradebook.commands import generate_assignment, gradebook_of, reach_gradebook
 from autograder.quiz import problems as quiz_problems
@@ -48,7 +49,7 @@ def build_release(
     """
     reach_gradebook(assignment.root)
     problems = quiz_problems(assignment.quiz) if assignment.quiz.exists() else []
-    problems += checks_problems(assignment)
+    problems += [*missing(assignment.settings.packages), *checks_problems(assignment)]
     changed = changed_after_hand_in(gradebook_of(assignment), assignment.name, assignment.source)
     problems += [changed] if changed else []
     if problems:

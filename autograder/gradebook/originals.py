@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from autograder.course.kernels import refuse_other_kernels
 from autograder.course.layout import Assignment, Course, tasks_in
 from autograder.course.notebooks import Cell, grade_id_of, read_trusted
+from autograder.course.packages import refuse_missing
 from autograder.course.settings import FOLDERS, Folders, read_config, settings_from
 from autograder.errors import CourseError
 from autograder.gradebook.database import reach
@@ -47,6 +48,7 @@ def to_grade_by(converter: BaseConverter, name: str) -> Assignment:
     coursedir = converter.coursedir  # its traits are right, its configuration is not yet whole
     root = Path(coursedir.root)
     settings = settings_from(converter.config, root)
+    refuse_missing(settings.packages)
     folders = Folders(**{ours: getattr(coursedir, trait) for ours, trait in FOLDERS.items()})
     course = Course(root=root, chosen=replace(settings, folders=folders))
     if course.is_sealed(name):

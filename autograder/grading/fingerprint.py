@@ -15,6 +15,7 @@ from autograder.config import FLAVOURS
 from autograder.course.dataset import DataStore
 from autograder.course.layout import Assignment, Task, TaskKind
 from autograder.course.notebooks import grade_id_of, marks_of
+from autograder.course.packages import versions
 from autograder.submission.reading import Submission
 
 _LIBRARIES = (
@@ -46,6 +47,7 @@ def fingerprints(
         "notebooks": [[part.unread, len(part.cells)] for part in submission.parts],
         "seconds for a cell": assignment.settings.cell_s,
         "isolation": isolate,  # in which way does not change an answer
+        "packages": versions(assignment.settings.packages),
         "grader": engine_hash(),
     }
     for path in sorted(assignment.hidden.glob("*.py")):

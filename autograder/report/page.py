@@ -1,5 +1,6 @@
 """Trusted side. The page on a whole class, for instructors; student text is shown as text."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from autograder.report.score import UNSEALED, Standing, State, mean, waiting_words
 from autograder.report.table import points
-from autograder.result import CheckResult, Outcome, Result
+from autograder.result import LACKED, CheckResult, Outcome, Result
 from autograder.sandbox.tiers import TIERS
+
+_LACKED = re.compile(re.escape(LACKED).replace(r"\{\}", "(.+)"))
 
 
 @cache
@@ -44,6 +47,7 @@ def class_page(
             counted=counted(standings.values()),
             isolations=how_isolated(results),
             unsealed=how_unsealed(results),
+            lacking=how_lacking(results),
             verdicts=verdicts,
             standings=list(standings.values()),
             review=[one for one in standings.values() if one.state is State.OPEN],
@@ -68,6 +72,22 @@ def counted(standings: Collection[Standing]) -> str:
         return line
     most = points(max(one.max_score for one in standings))
     return f"{line}. Mean of the {graded} graded: {points(round(average, 2))} of {most} points"
+
+
+def how_lacking(results: Sequence[Result]) -> list[str]:
+    """How many submissions wait since they import a package that boxes do not have, and which."""
+    found = Counter(
+        package[1]
+        for result in results
+        for why in {task.why for task in result.tasks}
+        if (package := _LACKED.fullmatch(why))
+    )
+    return [
+        f"{count} submission{' imports' if count == 1 else 's import'} {package}, which the grader "
+        "does not have; to grade them again with it, install it and name it in "
+        "c.Autograder.packages."
+        for package, count in found.most_common()
+    ]
 
 
 def how_unsealed(results: Sequence[Result]) -> list[str]:

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report.page import counted, how_isolated, how_unsealed, our_faults
+from autograder.report.page import counted, how_isolated, how_lacking, how_unsealed, our_faults
 from autograder.report.score import Standing, score_words, waiting_words
 from autograder.report.table import MARKS, points
 from autograder.result import Outcome, Result, TaskResult
@@ -95,6 +95,8 @@ def show_class(
     out.print(table)
     if standings:
         say(out, f"{counted(standings.values())}.")
+    for line in how_lacking(results):
+        say(out, line)
     for warning in how_unsealed(results):
         out.print(plain(warning), style="bold red")
     for line in unwritten:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import ASSIGNMENT, Run, copy_course
+from tests.conftest import ASSIGNMENT, Run, copy_course, hand_in, notebook_of
 
 
 def test_doctor_finds_a_good_machine_good(course: Path, cli: Callable[..., Run]) -> None:
@@ -22,6 +22,27 @@ def test_doctor_names_the_remedy_for_a_missing_release(
     done = cli(course, "autograder", "doctor")
     assert done.returncode == 2
     assert f"run 'autograder release {ASSIGNMENT}'" in done.stdout
+
+
+def test_a_promised_package_that_is_missing_is_an_error(
+    published: Path, cli: Callable[..., Run]
+) -> None:
+    hand_in(published, "ann", notebook_of(published))
+    with (published / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.Autograder.packages = ["numpy", "scikit-learn", "nosuchthing"]\n')
+    for command, exit_code in (
+        (("autograder", "doctor"), 2),
+        (("autograder", "release", ASSIGNMENT), 1),
+        (("autograder", "grade", ASSIGNMENT), 2),
+        (("nbgrader", "autograde", ASSIGNMENT), 1),
+    ):
+        done = cli(published, *command)
+        said = " ".join((done.stdout + done.stderr).split())
+        assert done.returncode == exit_code, said
+        assert "nosuchthing" in said
+        assert "pip install nosuchthing" in said
+        assert "pip install numpy" not in said
+        assert "pip install scikit-learn" not in said
 
 
 def test_doctor_says_which_data_sets_are_here(tmp_path: Path, cli: Callable[..., Run]) -> None:
