@@ -42,15 +42,14 @@ def find_notebook(
         NotebookError: if it cannot be told; it names the candidates.
     """
     others = _others(asked, siblings)
-    names = ", ".join(repr(str(path.relative_to(asked.parent))) for path in others)
+    names = _named(others, asked)
     if asked.is_symlink() or asked.exists():
-        if others and not _has_work(asked, released, read):
-            solved = [path for path in others if _has_work(path, released, read)]
-            if solved:
-                raise NotebookError(
-                    f"{asked.name} is as it was released, but answers are in {names}; which file "
-                    "counts? Leave one notebook in the folder"
-                )
+        more = _with_more_answers(others, asked, released, read) if others else []
+        if more:
+            raise NotebookError(
+                f"{asked.name} lacks answers that are in {_named(more, asked)}; which file counts? "
+                "Leave one notebook in the folder"
+            )
         return asked, [f"not read, since {asked.name} is there: {names}"] if others else []
     if not others:
         there = ", ".join(repr(entry.name) for entry in _entries(asked.parent)) or "nothing"
@@ -58,11 +57,15 @@ def find_notebook(
             f"there is no {asked.name} in what was handed in, but {there[:_MOST_NAMED]}; "
             "ask for the notebook"
         )
-    if not _equal(others):
+    meant = others if len(others) == 1 else _of_this(others, released, read) or others
+    if not _equal(meant):
         raise NotebookError(
-            f"there is no {asked.name}, and it could be any of {names}; leave one in the folder"
+            f"there is no {asked.name}, and it could be any of {_named(meant, asked)}; leave one "
+            "in the folder"
         )
-    return others[0], [f"taken for {asked.name}: {names}"]
+    rest = [path for path in others if path not in meant]
+    notes = [f"taken for {asked.name}: {_named(meant, asked)}"]
+    return meant[0], [*notes, f"not read: {_named(rest, asked)}"] if rest else notes
 
 
 def is_absent(asked: Path, siblings: Collection[str]) -> bool:
@@ -80,16 +83,19 @@ def refuse_another(assignment: Assignment, cells: Sequence[Cell], released: Sequ
     Raises:
         NotebookError: if more of its cells are another assignment's than this one's.
     """
-    found, own = _names(cells), _names(released)
-    if {name for name, cell in own.items() if is_solution(cell)} <= found.keys():
+    if _answers(released) <= _names(cells).keys():
         return
-    for name, other in _releases_beside(assignment):
-        of_this = len(found.keys() & (own.keys() - other))
-        if len(found.keys() & (other - own.keys())) > of_this:
-            raise NotebookError(
-                f"this is the notebook of {name!r}, handed in for {assignment.name!r}; ask for the "
-                "right one"
-            )
+    found, own = _signs(cells), _signs(released)
+    more = {
+        name: len(found & (other - own)) - len(found & (own - other))
+        for name, other in _releases_beside(assignment)
+    }
+    likest = max(more, key=more.__getitem__, default="")
+    if likest and more[likest] > 0:
+        raise NotebookError(
+            f"this is the notebook of {likest!r}, handed in for {assignment.name!r}; ask for the "
+            "right one"
+        )
 
 
 def _others(asked: Path, siblings: Collection[str]) -> list[Path]:
@@ -127,18 +133,57 @@ def _entries(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _has_work(path: Path, released: Sequence[Cell], read: Read) -> bool:
-    """Whether something stands in it where students write; what cannot be read has none."""
+def _named(paths: Sequence[Path], asked: Path) -> str:
+    return ", ".join(repr(str(path.relative_to(asked.parent))) for path in paths)
+
+
+def _of_this(paths: Sequence[Path], released: Sequence[Cell], read: Read) -> list[Path]:
+    """Those that are this assignment's, by marks or most texts; perhaps also what is unreadable."""
+    found, own = [], _signs(released)
+    for path in paths:
+        try:
+            cells = read(path)
+        except NotebookError:
+            found.append(path)
+            continue
+        most = len(_signs(cells) & own) > len(own) / 2
+        if _names(cells).keys() & _answers(released) or most:
+            found.append(path)
+    return found
+
+
+def _with_more_answers(
+    paths: Sequence[Path], asked: Path, released: Sequence[Cell], read: Read
+) -> list[Path]:
+    """Those in which something stands where nothing does in `asked`."""
+    own = _worked_on(asked, released, read)
+    if own == _answers(released):
+        return []
+    return [path for path in paths if _worked_on(path, released, read) - own]
+
+
+def _worked_on(path: Path, released: Sequence[Cell], read: Read) -> set[str]:
+    """The answers in which something stands; in what cannot be read, none."""
     blank = {name: text_of(cell).strip() for name, cell in _names(released).items()}
     try:
         cells = read(path)
     except NotebookError:
-        return False
+        return set()
     handed_in = {name: text_of(cell).strip() for name, cell in _names(cells).items()}
-    answers = {name for name, cell in _names(released).items() if is_solution(cell)}
-    if not answers & handed_in.keys():
-        return bool(cells)  # it lost its marks: whose answers these are is not known yet
-    return any(handed_in.get(name, blank[name]) != blank[name] for name in answers)
+    answers = _answers(released)
+    if handed_in.keys() & answers or handed_in.keys() - blank.keys():  # or another assignment's
+        return {name for name in answers if handed_in.get(name, blank[name]) != blank[name]}
+    return answers if cells else set()  # it lost its marks: which are answered is not known yet
+
+
+def _answers(released: Sequence[Cell]) -> set[str]:
+    return {name for name, cell in _names(released).items() if is_solution(cell)}
+
+
+def _signs(cells: Sequence[Cell]) -> frozenset[str]:
+    """By what a notebook is recognised: the marks and the texts of its cells."""
+    texts = {text_of(cell).strip() for cell in cells} - {""}
+    return frozenset(texts | _names(cells).keys())
 
 
 def _names(cells: Sequence[Cell]) -> dict[str, Cell]:
@@ -146,18 +191,18 @@ def _names(cells: Sequence[Cell]) -> dict[str, Cell]:
 
 
 def _releases_beside(assignment: Assignment) -> Iterator[tuple[str, frozenset[str]]]:
-    """The other assignments of the course with the names of their cells."""
+    """The other assignments of the course with the signs of their notebooks."""
     folders = assignment.settings.folders
     for name in folders.found(assignment.root, assignment.built_in or folders.release):
         if name == assignment.name:
             continue
         for path in sorted(replace(assignment, name=name).release_folder.glob("*.ipynb")):
             try:
-                yield name, _released_names(path, path.stat().st_mtime_ns)
+                yield name, _released_signs(path, path.stat().st_mtime_ns)
             except (OSError, AutograderError):
                 continue
 
 
 @lru_cache(maxsize=64)
-def _released_names(path: Path, _changed_ns: int) -> frozenset[str]:
-    return frozenset(_names(read_trusted(path)["cells"]))
+def _released_signs(path: Path, _changed_ns: int) -> frozenset[str]:
+    return _signs(read_trusted(path)["cells"])

@@ -17,6 +17,8 @@ from tests.conftest import ASSIGNMENT, ROOT, notebook_of
 SOLVED = "def dot_scores(query, keys):\n    return 42"
 BLANK = notebook_of(ROOT, "release")
 OTHER = notebook_of(ROOT, "release", "softmax-attention")
+LESSON = notebook_of(ROOT, "release", "why-attention")
+SCRATCH = {"cells": [{"cell_type": "code", "source": "print(1)", "metadata": {}}]}
 Collect = Callable[..., Submission]
 
 
@@ -108,6 +110,32 @@ def test_blank_copies_beside_a_blank_notebook_are_no_answers(collect: Collect) -
 def test_folder_without_a_notebook_says_what_is_there(collect: Collect) -> None:
     with pytest.raises(NotebookError, match=r"but 'work\.zip'; ask for the notebook"):
         collect({"work.zip": "PK"})
+
+
+def test_answer_that_only_another_file_has_is_left_to_a_person(collect: Collect) -> None:
+    begun = copy.deepcopy(BLANK)
+    cell_of(begun, "additive_scores_answer")["source"] = "# begun"
+    with pytest.raises(NotebookError, match=r"lacks answers that are in 'copy\.ipynb'"):
+        collect({f"{ASSIGNMENT}.ipynb": begun, "copy.ipynb": solved(), "blank.ipynb": BLANK})
+
+
+@pytest.mark.parametrize("other", [OTHER, LESSON, SCRATCH], ids=["other", "lesson", "scratch"])
+def test_notebook_that_is_not_this_assignments_is_no_candidate(
+    collect: Collect, other: Notebook
+) -> None:
+    submission = collect({f"{ASSIGNMENT} (1).ipynb": solved(), "a.ipynb": other})
+    assert answer(submission) == SOLVED
+    assert submission.mended[1] == "not read: 'a.ipynb'"
+
+
+def test_solved_notebook_of_another_assignment_has_no_answer_of_this_one(collect: Collect) -> None:
+    submission = collect({f"{ASSIGNMENT}.ipynb": BLANK, "a.ipynb": OTHER})
+    assert "NotImplementedError" in answer(submission)
+
+
+def test_lesson_handed_in_for_an_assignment_is_named(collect: Collect) -> None:
+    with pytest.raises(NotebookError, match="this is the notebook of 'why-attention'"):
+        collect({f"{ASSIGNMENT}.ipynb": LESSON})
 
 
 @pytest.mark.parametrize("name", [f"{ASSIGNMENT}.ipynb", "softmax-attention.ipynb"])
