@@ -11,6 +11,10 @@ from typing import Any
 
 from autograder.errors import CourseError
 
+_NEEDED = (
+    ("grade_id", (str,), ("grade", "solution", "locked", "task")),
+    ("points", (int, float), ("grade", "task")),
+)
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
 
@@ -71,7 +75,35 @@ def read_trusted(path: Path) -> Notebook:
         raise CourseError(f"{path} does not exist; run 'autograder release'") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CourseError(f"{path} is not a notebook: {error}") from None
+    fault = _fault_in(notebook["cells"])
+    if fault:
+        raise CourseError(f"{path}: {fault}")
     return notebook
+
+
+def _fault_in(cells: Any) -> str:
+    """What is not as nbgrader has it, so that it could be neither built nor graded; or nothing."""
+    if type(cells) is not list:
+        return "its cells are no list"
+    for number, cell in enumerate(cells, 1):
+        form = cell if type(cell) is dict else {}
+        about = form.get("metadata")
+        if type(about) is not dict or type(form.get("source")) not in (str, list):
+            return f"cell {number} has no metadata or no source, so it is not a notebook's"
+        marks = about.get("nbgrader", {})
+        if type(marks) is not dict:
+            return f"cell {number} has metadata of nbgrader's that is no object; remove it"
+        lacking = [
+            name
+            for name, kinds, flags in _NEEDED
+            if any(map(marks.get, flags)) and type(marks.get(name)) not in kinds
+        ]
+        if lacking:
+            return (
+                f"cell {number} has metadata of nbgrader's without {' and '.join(lacking)}; set it "
+                "in nbgrader's toolbar, or run 'nbgrader update' if an older nbgrader made it"
+            )
+    return ""
 
 
 def text_of(cell: Cell) -> str:

@@ -56,8 +56,10 @@ def _unreadable(path: Path) -> str | None:
         )
     except SchemaTooNewError:
         return f"{path} has the metadata of a newer nbgrader than this one; install that one"
-    except (ValidationError, ValueError, KeyError, OSError) as error:
-        return f"{path} is no notebook that nbgrader can build: {error}"
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        # The last two but one are nbgrader's own, at metadata of another type than it expects.
+        why = str(error).partition("\n")[0]
+        return f"{path} is no notebook that nbgrader can build: {why}"
     return None
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograder.course.notebooks import Cell, is_solution, marks_of, without_outputs
+from autograder.course.notebooks import Cell, grade_id_of, is_solution, marks_of, without_outputs
 from autograder.errors import NotebookError
 from autograder.submission.prose import harmless
 
@@ -28,7 +28,7 @@ def mend(cells: list[Cell], release: list[Cell], assignment: str) -> tuple[list[
         NotebookError: if no cell is of this assignment.
     """
     owned = {
-        marks_of(cell)["grade_id"]: without_outputs(cell) for cell in release if marks_of(cell)
+        name: without_outputs(cell) for cell in release if (name := grade_id_of(cell)) is not None
     }
     notes: list[str] = []
     defined = _Definitions()
