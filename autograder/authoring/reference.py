@@ -18,6 +18,7 @@ from autograder.course.layout import Assignment
 from autograder.course.storage import write_atomically
 from autograder.errors import CourseError
 from autograder.grading.fingerprint import hashed
+from autograder.submission.beside import released_files
 
 RUN = "reference.ipynb"  # its line in the verdict book
 _CELL_WAIT_S = 600
@@ -46,7 +47,7 @@ def is_up_to_date(assignment: Assignment) -> bool:
 
 
 def _follows_from(assignment: Assignment) -> str:
-    beside = {path.name: digest(path) for path in _beside(assignment)}
+    beside = {name: digest(path) for name, path in released_files(assignment)}
     parts = [solved(assignment), beside, locked(assignment.root), digest(Path(__file__))]
     return hashed(parts)[:SHORT]
 
@@ -56,17 +57,12 @@ def _made(assignment: Assignment) -> str:
     return hashed(made)[:SHORT]
 
 
-def _beside(assignment: Assignment) -> list[Path]:
-    """What students get beside the notebook."""
-    files = (path for path in assignment.source.parent.iterdir() if path.is_file())
-    return sorted(path for path in files if path != assignment.source)
-
-
 def _run_reference(assignment: Assignment) -> None:
     notebook = nbformat.from_dict(solved(assignment))
     with tempfile.TemporaryDirectory() as folder:
-        for path in _beside(assignment):
-            shutil.copy(path, folder)
+        for name, path in released_files(assignment):
+            Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, Path(folder, name))
         run_notebook(notebook, Path(folder), f"the reference of {assignment.name}")
         files = files_in(Path(folder), assignment)
     _drop_scripts(notebook)

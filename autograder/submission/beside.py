@@ -35,7 +35,7 @@ def files_beside(path: Path, assignment: Assignment) -> tuple[Mapping[str, bytes
         CourseError: if what was released does not fit into a box.
     """
     room, own = _Room(), assignment.settings.own_files
-    for name, file in _ordinary_in(assignment.source_folder, assignment):
+    for name, file in released_files(assignment):
         if (assignment.name, name) not in own and not room.take(name, file):
             raise CourseError(
                 f"{file} does not fit into the boxes of the grader, which have room for "
@@ -51,6 +51,21 @@ def files_beside(path: Path, assignment: Assignment) -> tuple[Mapping[str, bytes
             if name not in room.files and name not in _STAMPS and not room.take(name, file):
                 left_out.append(name)
     return room.files, _said(sorted(left_out))
+
+
+def released_files(assignment: Assignment) -> list[tuple[str, Path]]:
+    """What students get beside the notebook, by name within its folder; the small ones first.
+
+    A link of the instructor's is what it leads to, as nbgrader copies it.
+    """
+    folder, patterns = assignment.source_folder, (*assignment.settings.ignore, _NOTEBOOKS)
+    found = []
+    for path in inside(folder, patterns):
+        name, file = path.relative_to(folder), path.resolve()
+        deeper = inside(file, patterns) if file.is_dir() else []
+        found += [(file, name), *((one, name / one.relative_to(file)) for one in deeper)]
+    files = [(file.stat().st_size, str(name), file) for file, name in found if file.is_file()]
+    return [(name, file) for _, name, file in sorted(files)]
 
 
 def inside(folder: Path, ignore: Iterable[str]) -> Iterator[Path]:

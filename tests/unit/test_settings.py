@@ -48,6 +48,24 @@ def test_students_that_nbgrader_passes_over_are_not_graded(tmp_path: Path) -> No
     assert [entry.student for entry in submitted(assignment)] == ["cem"]
 
 
+def test_released_link_is_what_it_leads_to(tmp_path: Path) -> None:
+    for name in ("data/big.csv", "data/sets/a.csv", "source/ps/own/b.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "source/ps/big.csv").symlink_to("../../data/big.csv")
+    (tmp_path / "source/ps/sets").symlink_to(tmp_path / "data/sets")
+    (tmp_path / "source/ps/gone.csv").symlink_to("nowhere")
+    assignment = Assignment(
+        name="ps", root=tmp_path, tasks=(), settings=settings_of(tmp_path, "c = get_config()")
+    )
+    beside, _ = files_beside(tmp_path / "submitted/ann/ps/ps.ipynb", assignment)
+    assert {name: content.decode() for name, content in beside.items()} == {
+        "big.csv": "data/big.csv",
+        "sets/a.csv": "data/sets/a.csv",
+        "own/b.csv": "source/ps/own/b.csv",
+    }
+
+
 def test_released_file_that_students_change_is_theirs(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, 'c.Autograde.exclude_overwriting = {"ps": ["mine.py"]}')
     for folder, text in (("source", "the course's"), ("submitted/ann", "ann's")):

@@ -216,6 +216,7 @@ def test_release_runs_neither_reference_nor_gate_where_nothing_changed(
     ("file", "expected"),
     [
         ("source/toy/beside.csv", ["reference"]),
+        ("source/toy/sub/deeper.csv", ["reference"]),
         ("solutions/toy/reference.ipynb", ["reference"]),
         ("solutions/toy/model.npz", ["reference", "gate"]),
         ("requirements.lock", ["reference", "gate"]),
