@@ -186,14 +186,15 @@ def as_ordinary_user(
     closed = {p for n in needed for p in n.parents if p.stat().st_mode & 0o005 != 0o005}
     for parent in sorted(closed):
         argv += ["--tmpfs", str(parent), "--chmod", "0755", str(parent)]
-    for folder in sorted(needed):
-        if closed & set(folder.parents):
-            for parent in reversed(folder.parents):
-                if closed & set(parent.parents):
-                    argv += ["--perms", "0755", "--dir", str(parent)]
-            argv += ["--ro-bind", str(folder), str(folder)]
     writable.chmod(0o777)
     argv += ["--bind", str(writable), "/tmp"]
+    covered = {*closed, Path("/tmp")}
+    for folder in sorted(needed):
+        if covered & set(folder.parents):
+            for parent in reversed(folder.parents):
+                if covered & set(parent.parents):
+                    argv += ["--perms", "0755", "--dir", str(parent)]
+            argv += ["--ro-bind", str(folder), str(folder)]
     argv += more or ["--setenv", "HOME", "/tmp/home", "--chdir", str(ROOT)]
     number = str(user)
     become = ["setpriv", "--reuid", number, "--regid", number, "--clear-groups"]
