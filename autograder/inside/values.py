@@ -40,8 +40,9 @@ def to_data(value: Any, tensors: Tensors, keep: Keep = describe_only, depth: int
         return Opaque(f"{type(value).__name__}, nested too deeply")
     if isinstance(value, np.str_):
         value = str(value)
-    elif isinstance(value, np.ndarray) and value.dtype == object:  # perhaps of plain numbers
-        value = value.tolist()
+    elif isinstance(value, np.ndarray) and value.dtype == object:
+        if all(type(item) in _SCALARS for item in value.flat):  # as pandas makes of a column
+            value = value.tolist()
     kind = type(value)
     if kind in _SCALARS:
         return _scalar(value)
