@@ -34,15 +34,20 @@ def describe_only(value: Any) -> Opaque:
     return Opaque(str(type(value).__name__))
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether it is an array of Python's numbers and texts, as pandas makes of a column."""
+    is_array = isinstance(value, np.ndarray) and value.dtype == object
+    return is_array and all(type(item) in _SCALARS for item in value.flat)
+
+
 def to_data(value: Any, tensors: Tensors, keep: Keep = describe_only, depth: int = 0) -> Any:
     """Arrays, tensors, numbers, text and containers of them; of anything else what `keep` says."""
     if depth >= _MAX_DEPTH:
         return Opaque(f"{type(value).__name__}, nested too deeply")
     if isinstance(value, np.str_):
         value = str(value)
-    elif isinstance(value, np.ndarray) and value.dtype == object:
-        if all(type(item) in _SCALARS for item in value.flat):  # as pandas makes of a column
-            value = value.tolist()
+    elif _is_plain(value):
+        value = value.tolist()
     kind = type(value)
     if kind in _SCALARS:
         return _scalar(value)
