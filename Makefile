@@ -71,8 +71,6 @@ test: install postgresql chromium check
 
 # Also what `make test` leaves out, and more and other cases; a failure prints how to repeat it.
 nightly: install postgresql chromium check
-	@$(BIN)/autograder release --again
-	@$(BIN)/autograder verify --again
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --ignore tests/unit --durations 20 -m ""
 
 release: install
