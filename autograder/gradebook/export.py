@@ -99,6 +99,8 @@ def export_as_nbgrader(self: CsvExportPlugin, gradebook: Gradebook) -> None:
             continue
         found = standings(gradebook, name, handed_in(coursedir, name) if coursedir else ())
         submissions = {submission.student_id: submission for submission in assignment.submissions}
+        for student in sorted(found.keys() - {student.id for student in gradebook.students}):
+            self.log.warning("%s: %s has no row: %s", name, student, found[student].why)
         for student in gradebook.students:
             if only_students and student.id not in only_students:
                 continue

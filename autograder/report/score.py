@@ -149,7 +149,9 @@ class Standing:
             return "missing"
         if not self.tasks:
             return "not graded yet"
-        if self.waiting == self.max_score:
+        if self.state is State.OPEN and not self.waiting:  # what waits is worth no points
+            said = f"{points(self.earned)} of {points(self.max_score)}, {self.why}"
+        elif self.waiting and self.waiting == self.max_score:
             said = f"needs review, {waiting_words(self.waiting)}"
         else:
             said = f"{score_words(self.earned, self.max_score, self.waiting)}"
@@ -161,8 +163,8 @@ class Standing:
         found = [f"{task.name}: {task.change}" for task in self.tasks if task.change]
         if extra := sum(task.extra for task in self.tasks if not task.waits):
             found.append(f"{points(extra)} extra")
-        if self.late_penalty:
-            found.append(f"{points(self.late_penalty)} less for handing in late")
+        if self.late_penalty:  # as feedback has it
+            found.append(f"{points(self.raw - self.earned)} less for handing in late")
         return found
 
     def to_json(self) -> dict[str, Any]:

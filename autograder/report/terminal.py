@@ -95,6 +95,10 @@ def show_class(
     out.print(table)
     if standings:
         say(out, f"{counted(standings.values())}.")
+        known = {result.student for result in results}
+        new = [one for one in standings if standings[one].handed_in and one not in known]
+        if new:
+            say(out, f"Handed in, but not graded yet: {', '.join(new)}.")
     for line in how_lacking(results):
         say(out, line)
     for warning in how_unsealed(results):
@@ -199,4 +203,6 @@ def progress(out: Console, title: str, total: int) -> Iterator[Callable[[str], N
 def _score(result: Result) -> str:
     if result.open == result.max_score and result.max_score:
         return f"needs review, {waiting_words(result.open)}"
+    if result.score is None and not result.open:  # what waits is worth no points
+        return f"{points(result.earned)} of {points(result.max_score)}, needs review"
     return score_words(result.earned, result.max_score, result.open)

@@ -332,6 +332,16 @@ def test_exports_are_empty_where_nobody_decided(graded: Class, file: str) -> Non
     assert rows["missing"]["last_name"] == "'=cmd()"
 
 
+def test_nbgraders_export_names_who_is_not_in_the_gradebook_yet(
+    with_essay: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    root = tmp_path / "course"
+    subprocess.run(["cp", "-r", str(with_essay), str(root)], check=True)
+    hand_in(root, "new", notebook_of(root))
+    done = cli(root, "nbgrader", "export")
+    assert "new has no row: handed in, but not graded yet" in done.stderr
+
+
 def test_gradebook_has_the_same(graded: Class) -> None:
     with Gradebook(f"sqlite:///{graded.root / 'gradebook.db'}") as gradebook:
         found = {
