@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.config import FLAVOURS, Flavour
 from autograder.course.dataset import DataStore
-from autograder.course.layout import Course
+from autograder.course.layout import Assignment, Course
 from autograder.course.packages import remedy, versions
 from autograder.course.settings import read_settings
 from autograder.errors import AutograderError, SandboxUnavailable
@@ -100,12 +100,13 @@ def _assignments(root: Path) -> list[Finding]:
         except AutograderError as error:
             findings.append(Finding(fact=f"{name} is broken", ok=False, remedy=str(error)))
             continue
-        released = assignment.release.is_file()
+        released = all(part.release.is_file() for part in assignment.parts)
+        program = "nbgrader generate_assignment" if assignment.several else "autograder release"
         findings.append(
             Finding(
                 fact=f"{name} is {'released' if released else 'not released yet'}",
                 ok=released,
-                remedy=f"run 'autograder release {name}'",
+                remedy=f"run '{program} {name}'",
             )
         )
     return findings
@@ -114,9 +115,10 @@ def _assignments(root: Path) -> list[Finding]:
 def _data(root: Path) -> list[Finding]:
     """Which data sets are here; only the one that the course is graded on must be here."""
     course = Course(root=root)
-    assignments = [course.assignment(name) for name in course.names()]
+    bare = (Assignment(name=name, root=root, tasks=()) for name in course.names())
     found = []
-    for assignment in filter(DataStore.declared_by, assignments):
+    for name in (one.name for one in bare if DataStore.declared_by(one)):
+        assignment = course.assignment(name)
         for one in DataStore(assignment).status():
             state = f"has {one.count:,} hidden examples" if one.checksum else f"is {one.remedy}"
             found.append(

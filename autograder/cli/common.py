@@ -61,5 +61,6 @@ pass_invocation = click.make_pass_decorator(Invocation)
 
 
 def with_tasks(course: Course) -> list[str]:
-    """The assignments in which there is something to test."""
-    return [name for name in course.names() if course.assignment(name).tested]
+    """The assignments of one notebook in which there is something to test."""
+    found = [course.assignment(name) for name in course.names()]
+    return [one.name for one in found if one.tested and not one.several]

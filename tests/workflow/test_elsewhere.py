@@ -173,6 +173,9 @@ def test_several_notebooks_under_any_names_are_one_submission(
         assert in_gradebook(root, "ps", student) == tasks
     done = cli(root, "autograder", "check", "submitted/both/ps/p1.ipynb", "-a", "ps")
     assert done.returncode == 0, done.stdout + done.stderr
+    for command in ("release", "verify", "doctor"):  # of all, they go on with the others
+        done = cli(root, "autograder", command)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_folders_are_those_of_the_configuration(root: Path, cli: Callable[..., Run]) -> None:
