@@ -109,7 +109,13 @@ def read_settings(root: Path) -> Settings:
     Raises:
         CourseError: if the configuration cannot be run, or says what nbgrader could not use.
     """
-    return settings_from(read_config(root), root)
+    config = read_config(root)
+    if not runs_what_was_handed_in(config):
+        raise CourseError(
+            f"{root / CONFIG_FILE} sets c.Execute.enabled = False, so that outputs in a file would "
+            "be graded, which students can write; leave it out"
+        )
+    return settings_from(config, root)
 
 
 def settings_from(config: Config, root: Path) -> Settings:
@@ -119,7 +125,6 @@ def settings_from(config: Config, root: Path) -> Settings:
         CourseError: if it says what nbgrader could not use.
     """
     where = root / CONFIG_FILE
-    _refuse_not_to_run(config, where)
 
     def texts(traits: Mapping[str, tuple[str, str]]) -> dict[str, str]:
         return {
@@ -148,15 +153,10 @@ def settings_from(config: Config, root: Path) -> Settings:
     )
 
 
-def _refuse_not_to_run(config: Config, where: Path) -> None:
-    """Let nobody be graded by the outputs in a file, which are its author's word."""
+def runs_what_was_handed_in(config: Config) -> bool:
+    """Whether it is run before it is graded, as it is unless nbgrader is told not to."""
     enabled = [config[one]["enabled"] for one in _EXECUTES if "enabled" in config.get(one, ())]
-    if enabled and str(enabled[-1]) in ("False", "0"):  # on a command line it is text
-        raise CourseError(
-            f"{where} or the command line says not to run what was handed in (--no-execute, "
-            "c.Execute.enabled = False), but then outputs that students can write would be graded; "
-            "leave it out"
-        )
+    return not enabled or str(enabled[-1]) not in ("False", "0")  # on a command line it is text
 
 
 def _texts(config: Config, section: str, trait: str, where: Path) -> tuple[str, ...] | None:

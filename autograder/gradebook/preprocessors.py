@@ -16,6 +16,7 @@ from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor, SaveAutoGrad
 
 from autograder.course.embed import with_modules
 from autograder.course.layout import Assignment
+from autograder.course.settings import runs_what_was_handed_in
 from autograder.errors import CourseError, NotebookError, OtherKernelError
 from autograder.gradebook.autograded import as_notebook, mended_notebook, put_verdict
 from autograder.gradebook.carried import unusual_in
@@ -27,6 +28,11 @@ from autograder.grading.classroom import Entry, GradedSubmission
 from autograder.submission.handed_in import read_part, was_handed_in
 
 Resources = dict[str, Any]
+
+_ALWAYS_RUN = (
+    "--no-execute (c.Execute.enabled = False) is not honoured: what was handed in is run, since "
+    "outputs in a file are only what its author says"
+)
 
 guard_nbgrader()  # nbgrader runs if this is imported, no matter who read the configuration
 
@@ -49,6 +55,8 @@ class MendingExporter(NotebookExporter):
     def __init__(self, **kw: object) -> None:
         super().__init__(**kw)
         if isinstance(self.parent, BaseConverter):
+            if not runs_what_was_handed_in(self.parent.config):
+                self.log.warning("%s", _ALWAYS_RUN)
             self._leave_out_unusual(self.parent)
             self._name_as_asked(self.parent)
 

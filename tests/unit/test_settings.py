@@ -20,7 +20,7 @@ def settings_of(root: Path, lines: str) -> Settings:
     "line", ["c.Execute.enabled = False", "c.ExecutePreprocessor.enabled = False"]
 )
 def test_grading_by_the_outputs_in_a_file_is_refused(tmp_path: Path, line: str) -> None:
-    with pytest.raises(CourseError, match="--no-execute"):
+    with pytest.raises(CourseError, match=r"Execute\.enabled = False"):
         settings_of(tmp_path, line)
     assert settings_of(tmp_path, f"{line}\nc.Execute.enabled = True")
 
