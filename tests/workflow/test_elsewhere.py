@@ -160,10 +160,11 @@ def test_several_notebooks_under_any_names_are_one_submission(
     write(root / "submitted/blank/ps/p2.ipynb", (root / "release/ps/p2.ipynb").read_text())
     write(root / "submitted/broken/ps/p2.ipynb", "{")
     write(root / "submitted/packed/ps/p2.zip", "PK")
+    write(root / "submitted/nothing/ps/notes.txt", "I could not do it.")
     hand_in("renamed", p2=RIGHT, into="{} (1).ipynb")
     reports = graded(root, cli, "ps")
     known = {"both": 2, "deeper": 4, "first": 2, "blank": 2, "renamed": 4}
-    assert scores(reports) == {**known, "broken": None, "packed": None}
+    assert scores(reports) == {**known, "broken": None, "nothing": None, "packed": None}
     assert reports["first"]["mended"] == ["p2: p2.ipynb was not handed in"]
     assert "p2: taken for p2.ipynb: 'p2 (1).ipynb'" in reports["renamed"]["mended"]
     assert "there is no p2.ipynb" in reports["packed"]["mended"][0]
