@@ -4,8 +4,10 @@ nbgrader removes the release's folder first and looks at the notebook afterwards
 refuses would leave students without a release, and the course without anything to grade against.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, MissingEntry
@@ -19,7 +21,7 @@ from autograder.course.layout import Course
 from autograder.course.notebooks import Cell, grade_id_of, marks_of
 from autograder.errors import AutograderError
 
-_MARKS = ("grade", "solution", "locked", "task")
+_KINDS = ("grade", "solution", "task")
 
 
 class ReleaseExporter(NotebookExporter):
@@ -64,32 +66,56 @@ def _unreadable(path: Path) -> str | None:
 
 
 def changed_after_hand_in(coursedir: CourseDirectory, assignment: str, path: Path) -> str | None:
-    """Which cells of a source notebook nbgrader can no longer add or remove, since it has grades.
+    """Which notebooks or cells nbgrader can no longer add, remove or change, since it has grades.
 
     Returns None where it may build; that is so as long as nobody has handed in.
     """
+    now = {file.stem for file in path.parent.glob("*.ipynb")}
     try:
-        source = Course(root=Path(coursedir.root)).assignment(assignment).read_source()
+        found = Course(root=Path(coursedir.root)).assignment(assignment)
+        sources = [part.read_source()["cells"] for part in found.parts if part.file == path.name]
     except AutograderError:
         return None  # nbgrader says what is wrong
     try:
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-            row = gradebook.find_notebook(path.stem, assignment)
+            row = gradebook.find_assignment(assignment)
             submissions = len(row.submissions)
-            recorded = {cell.name for cell in row.source_cells}
+            notebooks = {notebook.name: _recorded(notebook) for notebook in row.notebooks}
     except (MissingEntry, SQLAlchemyError):
         return None  # nothing is known yet, or it is away, which nbgrader finds as well
-    now = _recorded_by_nbgrader(source["cells"])
-    if not submissions or recorded == now:
+    changes = _changes(set(notebooks), now)
+    if path.stem in notebooks and not changes:
+        recorded, cells = notebooks[path.stem], _to_be_recorded([*chain(*sources)])
+        kept = recorded.keys() & cells.keys()
+        changes = _changes(recorded.keys(), cells.keys())
+        changes += [f"{n!r} is of another kind" for n in sorted(kept) if recorded[n] != cells[n]]
+    if not submissions or not changes:
         return None
-    changes = [f"{name!r} is new" for name in sorted(now - recorded)]
-    changes += [f"{name!r} is gone" for name in sorted(recorded - now)]
     return (
         f"{path}: {', '.join(changes)}, but {submissions} submissions are recorded, and nbgrader "
-        "can then neither add nor remove a cell; undo that, or remove the grades with 'nbgrader db "
-        f"assignment remove {assignment} --force' and release again"
+        "can then neither add nor remove a cell or a notebook, nor make a test of an answer; undo "
+        f"that, or remove the grades with 'nbgrader db assignment remove {assignment} --force' and "
+        "release again"
     )
 
 
-def _recorded_by_nbgrader(cells: Sequence[Cell]) -> set[str]:
-    return {str(grade_id_of(cell)) for cell in cells if any(map(marks_of(cell).get, _MARKS))}
+def _changes(before: Set[str], now: Set[str]) -> list[str]:
+    new = [f"{name!r} is new" for name in sorted(now - before)]
+    return [*new, *(f"{name!r} is gone" for name in sorted(before - now))]
+
+
+def _recorded(notebook: Any) -> dict[str, set[str]]:
+    """By the name of each cell, as what nbgrader has recorded it."""
+    found: dict[str, set[str]] = {cell.name: set() for cell in notebook.source_cells}
+    for kind in _KINDS:
+        for cell in getattr(notebook, f"{kind}_cells"):
+            found.setdefault(cell.name, set()).add(kind)
+    return found
+
+
+def _to_be_recorded(cells: Sequence[Cell]) -> dict[str, set[str]]:
+    return {
+        str(grade_id_of(cell)): {kind for kind in _KINDS if marks_of(cell).get(kind)}
+        for cell in cells
+        if any(map(marks_of(cell).get, (*_KINDS, "locked")))
+    }

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.authoring.complaints import checks_problems
 from autograder.course.layout import Course
+from autograder.gradebook.building import changed_after_hand_in
 from tests.conftest import ASSIGNMENT, Run, notebook_of
 
 Cli = Callable[..., Run]
@@ -121,6 +123,29 @@ def test_cells_that_change_after_a_hand_in_are_named_and_the_release_stays(
     assert "'cell-new' is new, 'cell-3c4d' is gone, but 1 submissions are recorded" in said(done)
     assert "Traceback" not in said(done)
     assert notebook_of(small, "release", NAME) == before
+
+
+def test_what_nbgrader_can_no_longer_change_after_a_hand_in_is_named(small: Path, cli: Cli) -> None:
+    assert cli(small, "nbgrader", "generate_assignment", NAME).returncode == 0
+    with Gradebook(f"sqlite:///{small / 'gradebook.db'}") as gradebook:
+        gradebook.add_student("ana")
+        gradebook.add_submission(NAME, "ana")
+    coursedir = CourseDirectory(root=str(small))
+    path = small / "source" / NAME / f"{NAME}.ipynb"
+    more = cell("1", "more", locked=True)
+    written = cell(SOLUTION, "cell-3c4d", grade=True, solution=True, points=2)
+    dearer = cell("assert g(2) == 4.0", "cell-3c4d", grade=True, locked=True, points=9)
+    for cells, words in (
+        ((BASE, ANSWER, dearer), None),
+        ((BASE, ANSWER, checked_by("cell-3c4d"), more), "'more' is new, but 1 submissions"),
+        ((BASE, ANSWER, written), "'cell-3c4d' is of another kind, but 1 submissions"),
+    ):
+        write(small, *cells)
+        found = changed_after_hand_in(coursedir, NAME, path)
+        assert found is None if words is None else words in str(found)
+    other = path.rename(path.with_name("other.ipynb"))
+    found = changed_after_hand_in(coursedir, NAME, other)
+    assert f"'other' is new, '{NAME}' is gone, but 1 submissions" in str(found)
 
 
 @pytest.mark.parametrize(
