@@ -4,23 +4,29 @@ nbgrader removes the release's folder first and looks at the notebook afterwards
 refuses would leave students without a release, and the course without anything to grade against.
 """
 
+import logging
 from collections.abc import Iterator, Sequence, Set
+from copy import deepcopy
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError, read
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course.layout import Course
 from autograder.course.notebooks import Cell, grade_id_of, marks_of
 from autograder.errors import AutograderError
 
+_REMOVING = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+_QUIET = logging.Logger("what nbgrader logs of a cell is said once")
 _KINDS = ("grade", "solution", "task")
 
 
@@ -41,7 +47,7 @@ def _problems(converter: GenerateAssignment) -> Iterator[str]:
     coursedir = converter.coursedir
     for folder, notebooks in sorted(converter.assignments.items()):
         for path in map(Path, sorted(notebooks)):
-            problem = _unreadable(path)
+            problem = _unreadable(path) or _unclearable(converter, path)
             if problem is None and not converter.no_database:
                 problem = changed_after_hand_in(coursedir, Path(folder).name, path)
             if problem is not None:
@@ -62,6 +68,20 @@ def _unreadable(path: Path) -> str | None:
         # The last two but one are nbgrader's own, at metadata of another type than it expects.
         why = str(error).partition("\n")[0]
         return f"{path} is no notebook that nbgrader can build: {why}"
+    return None
+
+
+def _unclearable(converter: GenerateAssignment, path: Path) -> str | None:
+    """Which cell nbgrader cannot take solutions or hidden tests out of, asked cell by cell."""
+    notebook = read(str(path), as_version=4)
+    removing = [kind for kind in _REMOVING if kind in converter.preprocessors]
+    for number, cell in enumerate(notebook.cells, 1):
+        alone = NotebookNode(cells=[cell], metadata=notebook.metadata)
+        for kind in removing:
+            try:
+                kind(parent=converter, log=_QUIET).preprocess(deepcopy(alone), {})
+            except (RuntimeError, ValueError) as error:
+                return f"{path}: nbgrader cannot build cell {number}: {error}"
     return None
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.authoring.complaints import checks_problems
 from autograder.course.layout import Course
-from autograder.gradebook.building import changed_after_hand_in
+from autograder.gradebook.building import ReleaseExporter, changed_after_hand_in
 from tests.conftest import ASSIGNMENT, Run, notebook_of
 
 Cli = Callable[..., Run]
@@ -123,6 +125,26 @@ def test_cells_that_change_after_a_hand_in_are_named_and_the_release_stays(
     assert "'cell-new' is new, 'cell-3c4d' is gone, but 1 submissions are recorded" in said(done)
     assert "Traceback" not in said(done)
     assert notebook_of(small, "release", NAME) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "marks", "words"),
+    [
+        (SOLUTION.replace("    ### END SOLUTION", ""), {"solution": True}, "no end solution"),
+        (SOLUTION, {"locked": True}, "Solution region detected in a non-solution cell"),
+        ("### BEGIN HIDDEN TESTS\nassert 1", {"grade": True, "points": 1}, "No end hidden tests"),
+    ],
+)
+def test_region_that_nbgrader_cannot_remove_is_named_before_the_release_is_lost(
+    small: Path, source: str, marks: dict[str, Any], words: str
+) -> None:
+    write(small, BASE, cell(source, "other", **marks))
+    folder = CourseDirectory(root=str(small), assignment_id=NAME, student_id=".")
+    converter = GenerateAssignment(coursedir=folder)
+    converter.no_database = True
+    converter.init_notebooks()
+    with pytest.raises(NbGraderException, match=f"cannot build cell 2: .*{words}"):
+        ReleaseExporter(parent=converter)
 
 
 def test_what_nbgrader_can_no_longer_change_after_a_hand_in_is_named(small: Path, cli: Cli) -> None:
