@@ -1,6 +1,8 @@
 """Trusted side. What this machine can do; every finding that is not good names its remedy."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -112,13 +114,17 @@ def _assignments(root: Path) -> list[Finding]:
     return findings
 
 
+def _unbroken(course: Course) -> Iterator[Assignment]:
+    """What can be read; the others are named as broken."""
+    for name in course.names():
+        with suppress(AutograderError):
+            yield course.assignment(name)
+
+
 def _data(root: Path) -> list[Finding]:
     """Which data sets are here; only the one that the course is graded on must be here."""
-    course = Course(root=root)
-    bare = (Assignment(name=name, root=root, tasks=()) for name in course.names())
     found = []
-    for name in (one.name for one in bare if DataStore.declared_by(one)):
-        assignment = course.assignment(name)
+    for assignment in filter(DataStore.declared_by, _unbroken(Course(root=root))):
         for one in DataStore(assignment).status():
             state = f"has {one.count:,} hidden examples" if one.checksum else f"is {one.remedy}"
             found.append(

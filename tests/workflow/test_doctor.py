@@ -24,6 +24,17 @@ def test_doctor_names_the_remedy_for_a_missing_release(
     assert f"run 'autograder release {ASSIGNMENT}'" in done.stdout
 
 
+def test_doctor_goes_on_from_an_assignment_that_is_broken(
+    course: Path, cli: Callable[..., Run]
+) -> None:
+    hidden = course / "tests" / "hidden"
+    (hidden / ASSIGNMENT).rename(hidden / "alignment-score")
+    done = cli(course, "autograder", "doctor", "--json", "-")
+    assert done.returncode == 2
+    findings = {finding["fact"]: finding["remedy"] for finding in json.loads(done.stdout)}
+    assert "rename" in findings[f"{ASSIGNMENT} is broken"]
+
+
 def test_a_promised_package_that_is_missing_is_an_error(
     published: Path, cli: Callable[..., Run]
 ) -> None:
