@@ -30,7 +30,8 @@ from autograder.wire import printable
 _MOST_NOTES = 5  # on attachments that are left out
 SKIP_TAG = "skip-grading"
 _LIMITS = NotebookLimits()
-_VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\w{1,10})?", re.ASCII)
+_VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\w{1,10})?\+?", re.ASCII)
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b")  # zip, gzip
 _DECISIVE = ("grade", "solution", "locked", "points")  # what nbgrader grades by
 
 
@@ -222,6 +223,8 @@ def _read_notebook(path: Path) -> Any:
         )
     if not content.strip():
         raise NotebookError(f"{path} is empty; ask for the notebook to be saved and sent again")
+    if content.startswith(_PACKED):
+        raise NotebookError(f"{path} is a packed file; ask for the notebook that is in it")
     try:
         return json.loads(content)  # also what editors on Windows write: UTF-16, or a mark
     except UnicodeDecodeError:

@@ -138,6 +138,22 @@ def test_lesson_handed_in_for_an_assignment_is_named(collect: Collect) -> None:
         collect({f"{ASSIGNMENT}.ipynb": LESSON})
 
 
+def test_packed_file_under_the_notebooks_name_is_named(collect: Collect) -> None:
+    with pytest.raises(NotebookError, match="is a packed file; ask for the notebook"):
+        collect({f"{ASSIGNMENT}.ipynb": "PK\x03\x04"})
+
+
+@pytest.mark.parametrize(
+    ("said", "python"), [("3.13.0+", "3.13.0+"), ("3.12.3", "3.12.3"), ("3.12.3 <b>", ""), (3, "")]
+)
+def test_version_that_a_notebook_says_is_a_version_or_nothing(
+    collect: Collect, said: object, python: str
+) -> None:
+    made = solved()
+    made["metadata"] = {"language_info": {"version": said}}
+    assert collect({f"{ASSIGNMENT}.ipynb": made}).python == python
+
+
 @pytest.mark.parametrize("name", [f"{ASSIGNMENT}.ipynb", "softmax-attention.ipynb"])
 def test_notebook_of_another_assignment_is_named(collect: Collect, name: str) -> None:
     """Both have a setup cell with the same mark, so that some of it is this assignment's."""
