@@ -50,15 +50,22 @@ def hostile() -> list[tuple[str, dict[str, Any] | bytes]]:
 
 
 def traces() -> dict[str, Any]:
-    """What a submission could leave on the machine; what other tests do meanwhile is not."""
+    """What a submission could leave on the machine; what other programs do meanwhile is not."""
     mounts = Path("/proc/self/mountinfo").read_text().splitlines()
     segments = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
     return {
         "mounts": [line for line in mounts if "pytest" not in line],
-        "cgroups": sorted(str(p) for p in Path("/sys/fs/cgroup").rglob("*") if p.is_dir()),
-        "files": [p for p in Path("/dev/shm").iterdir() if p.stat().st_uid == SANDBOX_UID],
+        "cgroups": [p for p in Path("/sys/fs/cgroup").rglob("*/") if is_of_a_box(p)],
+        "files": [p for p in Path("/dev/shm").iterdir() if is_of_a_box(p)],
         "segments": [segment for segment in segments if segment[7] == str(SANDBOX_UID)],
     }
+
+
+def is_of_a_box(path: Path) -> bool:
+    try:
+        return path.lstat().st_uid == SANDBOX_UID
+    except OSError:
+        return False  # gone meanwhile: another program's
 
 
 def processes_with(mark: str) -> list[str]:
