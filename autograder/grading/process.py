@@ -13,6 +13,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import TypeVar
@@ -40,20 +41,25 @@ class GraderProcess:
     """One process, which shares the fork-servers that `sandbox` has started."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        ours, theirs = socket.socketpair()
-        watched, self._lifeline = os.pipe()
         controls = {flavour: control.fileno() for flavour, control in sandbox.controls().items()}
         self.shares = controls.keys()  # the fork-servers that had been started by then
-        with theirs:
+        with ExitStack() as undo, ExitStack() as handed_over:
+            ours, theirs = socket.socketpair()
+            self._connection = undo.enter_context(Connection(ours.detach()))
+            handed_over.enter_context(theirs)
+            watched, lifeline = os.pipe()
+            undo.callback(os.close, lifeline)
+            handed_over.callback(os.close, watched)
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _START, str(theirs.fileno()), str(watched)],
                 pass_fds=[theirs.fileno(), watched, *controls.values()],
                 stdin=subprocess.DEVNULL,
                 stdout=_STDERR,  # what is printed by mistake must not get into a report
             )
-        os.close(watched)
-        self._connection = Connection(ours.detach())
-        self._send((sandbox.course_root, sandbox.isolate, controls))
+            undo.callback(self._process.wait)
+            undo.callback(self.kill)
+            self._send((sandbox.course_root, sandbox.isolate, controls))
+            self._give_back = undo.pop_all()
 
     def run(self, work: Callable[[Sandbox, Item], Answer], item: Item) -> Answer:
         """`work(sandbox, item)` in that process. What it raises is raised here.
@@ -77,10 +83,7 @@ class GraderProcess:
 
     def close(self) -> None:
         """End it and give everything back."""
-        self.kill()
-        self._process.wait()
-        self._connection.close()
-        os.close(self._lifeline)
+        self._give_back.close()
 
     def _send(self, message: object) -> None:
         try:

@@ -90,6 +90,11 @@ class ForkServer(SharedServer):
         else:
             kit = str(Path(__file__).parents[2])
             argv = python_argv(policy, theirs.fileno(), kit=kit)
+        # Only where nothing is isolated: there is no /tmp that ends with a box.
+        self._temporary = (
+            None if tier.isolates else tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        )
+        temporary = {"TMPDIR": self._temporary.name} if self._temporary else {}
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
             self._process = subprocess.Popen(
@@ -98,7 +103,7 @@ class ForkServer(SharedServer):
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
-                env=dict(policy.environment),
+                env={**dict(policy.environment), **temporary},
                 cwd="/",
             )
         self._ready = False
@@ -156,6 +161,8 @@ class ForkServer(SharedServer):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._temporary:
+            self._temporary.cleanup()
 
     def last_words(self) -> str:
         """Its last line, for an error's message."""

@@ -12,7 +12,8 @@ import pytest
 
 from autograder.config import NUMPY
 from autograder.errors import SandboxFault, SandboxUnavailable
-from autograder.sandbox import self_test
+from autograder.grading.process import GraderProcess, ProcessEnded
+from autograder.sandbox import Sandbox, self_test
 from autograder.sandbox.forkserver import SharedServer
 from autograder.sandbox.tiers import Tier
 from tests.conftest import ROOT
@@ -79,7 +80,7 @@ def test_box_of_a_dead_fork_server_leaves_no_descriptor_open() -> None:
 def test_box_that_was_not_made_leaves_no_descriptor_open(said: bytes) -> None:
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
-    def fail() -> None:
+    def answer_without_one() -> None:
         _, handles, _, _ = socket.recv_fds(theirs, 65536, 3)
         request, output, status = handles
         with socket.socket(fileno=status) as answering:
@@ -90,7 +91,7 @@ def test_box_that_was_not_made_leaves_no_descriptor_open(said: bytes) -> None:
 
     server, before = SharedServer(NUMPY, control), open_descriptors()
     for _ in range(3):
-        failing = Thread(target=fail)
+        failing = Thread(target=answer_without_one)
         failing.start()
         with pytest.raises(SandboxFault, match="could not make a box"):
             server.spawn()
@@ -98,3 +99,26 @@ def test_box_that_was_not_made_leaves_no_descriptor_open(said: bytes) -> None:
     assert open_descriptors() == before
     server.close()
     theirs.close()
+
+
+def fail(*_: object, **__: object) -> None:
+    raise OSError("no more")
+
+
+@pytest.mark.parametrize(
+    ("what", "raised"),
+    [
+        ("autograder.grading.process.subprocess.Popen", OSError),
+        ("autograder.grading.process.Connection.send", ProcessEnded),
+    ],
+)
+def test_grader_process_that_does_not_start_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, what: str, raised: type[Exception]
+) -> None:
+    monkeypatch.setattr(what, fail)
+    sandbox, before, started = Sandbox(ROOT), open_descriptors(), set(descendants(os.getpid()))
+    for _ in range(3):
+        with pytest.raises(raised):
+            GraderProcess(sandbox)
+    assert open_descriptors() == before
+    assert set(descendants(os.getpid())) <= started

@@ -1,6 +1,7 @@
 """`autograder check`: one notebook in, one report out, the same every time."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -201,9 +202,17 @@ def test_message_says_what_happened(
     assert words in check["message"]
 
 
-def test_unsafe_run_is_stamped(course: Path, cli: Callable[..., Run]) -> None:
-    program, *command = command_on(course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-    done = cli(course, program, "--unsafe-no-sandbox", *command)
+def test_unsafe_run_is_stamped_and_leaves_no_files(
+    course: Path, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    source = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    source.with_name("beside.csv").write_text("1,2")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    program, *command = command_on(source)
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    done = cli(course, program, "--unsafe-no-sandbox", *command, env=environment)
+    assert list(temporary.iterdir()) == []
     assert json.loads(done.stdout)["isolation"] == "none"
     assert json.loads(done.stdout)["score"] == 20
     assert "WITHOUT a sandbox" in done.stderr
