@@ -1,6 +1,7 @@
 """Trusted side. Notebooks of our own making, graded through the same door as a submission."""
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from autograder.course.notebooks import (
     answer_to,
     cell_of,
     grade_id_of,
+    is_solution,
     text_of,
 )
 from autograder.errors import CourseError
@@ -22,6 +24,7 @@ from autograder.sandbox import Sandbox
 from autograder.submission.reading import Submission, read_submission
 
 Files = Mapping[str, bytes]
+_NO_SECRET = re.compile(r"\s*(?:import |from .* import |(?:async )?def .*:\s*$|class .*:\s*$)")
 
 
 def solved(assignment: Assignment) -> Notebook:
@@ -35,10 +38,21 @@ def solved(assignment: Assignment) -> Notebook:
 
 
 def solution_lines(assignment: Assignment) -> set[str]:
-    """Every line that stands in a solution region, stripped; short ones say nothing."""
-    delimiters, cells = assignment.settings.delimiters, assignment.read_source()["cells"]
-    lines = {line.strip() for cell in cells for line in delimiters.solutions_in(text_of(cell))}
-    return {line for line in lines if len(line) >= 12}
+    """Every line that only instructors see, stripped; short ones say nothing.
+
+    Of a cell for students without a region that is the whole text, as nbgrader replaces it all.
+    What it imports and how its functions are called is no secret, and neither is what stands there
+    instead.
+    """
+    settings, found = assignment.settings, set[str]()
+    for cell in assignment.read_source()["cells"]:
+        text = text_of(cell)
+        if is_solution(cell) and settings.delimiters.begin_solution not in text:
+            found |= {line for line in text.splitlines() if not _NO_SECRET.match(line)}
+        else:
+            found |= set(settings.delimiters.solutions_in(text))
+    stubs = {line.strip() for stub in settings.stubs for line in stub.splitlines()}
+    return {line for line in map(str.strip, found) if len(line) >= 12} - stubs
 
 
 def with_answer(notebook: Notebook, task: str, source: str) -> Notebook:

@@ -79,6 +79,7 @@ class Settings:
     """What a course has chosen; where it says nothing, nbgrader's defaults."""
 
     delimiters: Delimiters = field(default_factory=Delimiters)
+    stubs: tuple[str, ...] = ("# YOUR CODE HERE\nraise NotImplementedError()", "YOUR ANSWER HERE")
     ignore: tuple[str, ...] = (".ipynb_checkpoints", "*.pyc", "__pycache__")
     unsealed: frozenset[str] = frozenset()  # assignments whose tests stand in their cells
     header: str = ""  # notebooks whose cells nbgrader puts around each release's; within the course
@@ -141,6 +142,7 @@ def settings_from(config: Config, root: Path) -> Settings:
     ignored = _texts(config, "CourseDirectory", "ignore", where)
     return Settings(
         delimiters=Delimiters(**texts(_DELIMITERS)),
+        stubs=(*Settings().stubs, *_own_stubs(config)),
         ignore=Settings().ignore if ignored is None else ignored,
         unsealed=frozenset(_texts(config, "Autograder", "unsealed", where) or ()),
         packages=_texts(config, "Autograder", "packages", where) or (),
@@ -157,6 +159,14 @@ def runs_what_was_handed_in(config: Config) -> bool:
     """Whether it is run before it is graded, as it is unless nbgrader is told not to."""
     enabled = [config[one]["enabled"] for one in _EXECUTES if "enabled" in config.get(one, ())]
     return not enabled or str(enabled[-1]) not in ("False", "0")  # on a command line it is text
+
+
+def _own_stubs(config: Config) -> Iterator[str]:
+    """What the course has put in place of solutions; code by its language, as nbgrader wants it."""
+    chosen = config.get("ClearSolutions", {})
+    code = chosen.get("code_stub", {})
+    yield from map(str, code.values() if isinstance(code, Mapping) else [code])
+    yield str(chosen.get("text_stub", ""))
 
 
 def _texts(config: Config, section: str, trait: str, where: Path) -> tuple[str, ...] | None:

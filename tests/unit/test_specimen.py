@@ -32,18 +32,25 @@ c.ClearMarkScheme.end_mark_scheme_delimeter = "</marks>"
 """
 
 
-def notebook_with(text: str) -> str:
+def notebook_with(text: str, *, for_students: bool = False) -> str:
     """In lines, as JupyterLab saves it."""
-    cell = {"cell_type": "code", "metadata": {}, "source": text.splitlines(keepends=True)}
+    marks = {"nbgrader": {"grade_id": "f", "grade": False, "solution": True}}
+    cell = {
+        "cell_type": "code",
+        "metadata": marks if for_students else {},
+        "source": text.splitlines(keepends=True),
+    }
     return json.dumps({"cells": [cell]})
 
 
-def lesson(root: Path, config: str, source: str, release: str = "") -> Assignment:
+def lesson(
+    root: Path, config: str, source: str, release: str = "", *, for_students: bool = False
+) -> Assignment:
     """An assignment without tasks, so that no gate runs it."""
     (root / "nbgrader_config.py").write_text(config)
     for folder, text in (("source", source), ("release", release)):
         (root / folder / "a").mkdir(parents=True)
-        (root / folder / "a" / "a.ipynb").write_text(notebook_with(text))
+        (root / folder / "a" / "a.ipynb").write_text(notebook_with(text, for_students=for_students))
     return Course(root=root).assignment("a")
 
 
@@ -73,6 +80,40 @@ def test_gate_finds_a_line_of_a_solution(tmp_path: Path, config: str, source: st
     assignment = lesson(tmp_path, config, source, release="if easy:\n    return doubled")
     (found,) = gate(assignment, Sandbox(tmp_path))
     assert found == "cell 0 of the release shows a line of a solution: return doubled"
+
+
+WITHOUT_REGION = """\
+import numpy as np
+
+def f(x):
+    doubled = x + x
+    return doubled
+"""
+STUBS = """\
+c = get_config()
+c.ClearSolutions.code_stub = {"python": "...  # it is your turn"}
+"""
+
+
+def test_gate_finds_a_line_of_a_solution_without_a_region(tmp_path: Path) -> None:
+    """nbgrader replaces the whole cell, so all of it is the solution, but not its signature."""
+    release = "import numpy as np\n\ndef f(x):\n    raise NotImplementedError()\n    return doubled"
+    assignment = lesson(tmp_path, "", WITHOUT_REGION, release, for_students=True)
+    (found,) = gate(assignment, Sandbox(tmp_path))
+    assert found == "cell 0 of the release shows a line of a solution: return doubled"
+
+
+@pytest.mark.parametrize(
+    ("config", "stub"),
+    [("", "# YOUR CODE HERE\nraise NotImplementedError()"), (STUBS, "...  # it is your turn")],
+    ids=["nbgrader's stub", "own stub"],
+)
+def test_what_stands_in_place_of_a_solution_is_no_line_of_it(
+    tmp_path: Path, config: str, stub: str
+) -> None:
+    """As where the author left a cell empty, in which students may try things."""
+    assignment = lesson(tmp_path, config, stub, stub, for_students=True)
+    assert gate(assignment, Sandbox(tmp_path)) == []
 
 
 @pytest.mark.parametrize("what", ["answer", "secret", "marks"])
