@@ -117,6 +117,7 @@ class Graders:
 
     def close(self) -> None:
         """End the processes; those that are wanted again start again."""
+        self._stop()
         self._idle = SimpleQueue()
         while self._processes:
             self._processes.pop().close()
@@ -138,12 +139,17 @@ class Graders:
                     yield from _finished(waiting, block=len(waiting) >= room)
                 while waiting:
                     yield from _finished(waiting, block=True)
-            except BaseException:  # what the others work on is no longer wanted
-                self._unwanted = True
+            except BaseException:
                 threads.shutdown(wait=False, cancel_futures=True)
-                for process in self._processes:
-                    process.kill()
+                self._stop()
                 raise
+
+    def _stop(self) -> None:
+        """What is worked on is no longer wanted; none of it is given to another process."""
+        with self._starting:
+            self._unwanted = True
+            for process in self._processes:
+                process.kill()
 
     def _answer(self, assignment: Assignment, work: Work[Item, Answer], item: Item) -> Answer:
         for _ in range(_TRIES):
@@ -151,9 +157,9 @@ class Graders:
             try:
                 answer = process.run(partial(work.do, assignment), item)
             except ProcessEnded:
-                if self._unwanted:
-                    raise
                 with self._starting:
+                    if self._unwanted:
+                        raise
                     self._end(process)
                 continue
             self._idle.put(process)
@@ -163,12 +169,12 @@ class Graders:
     def _free(self) -> GraderProcess:
         """A process that has nothing to do and shares every fork-server that there is."""
         with self._starting:
+            if self._unwanted:
+                raise ProcessEnded
             process = self._another() if self._idle.empty() else self._idle.get()
             if process.shares != self._sandbox.controls().keys():
                 self._end(process)
                 process = self._another()
-        if self._unwanted:  # it was made too late to be killed with the others
-            raise ProcessEnded
         return process
 
     def _another(self) -> GraderProcess:

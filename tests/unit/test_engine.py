@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from autograder.grading import classroom, local
 from autograder.grading.classroom import Classroom, submitted
 from autograder.grading.local import Graders, Work
 from autograder.grading.one import Verdict, unreadable
+from autograder.grading.process import ProcessEnded
 from autograder.sandbox import Sandbox
 from autograder.submission import reading
 from autograder.submission.ordinary import read_ordinary
@@ -122,6 +124,39 @@ def test_no_more_items_are_taken_than_processes_have_room_for(
     assert len(taken) == size
     assert len(processes) <= most
     graders.close()
+
+
+class Waiting(FakeProcess):
+    """Answers the first item, and waits with any other until it is ended."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        self._ended = Event()
+
+    def run(self, do: Callable[..., Any], item: Any) -> Any:
+        if item:
+            self._ended.wait()
+            raise ProcessEnded
+        return super().run(do, item)
+
+    def kill(self) -> None:
+        self._ended.set()
+
+
+def test_what_waits_is_given_to_no_process_when_the_engine_is_closed(
+    processes: list[FakeProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an interrupt that comes while an answer is used, and not while one is awaited."""
+    monkeypatch.setattr(local, "GraderProcess", Waiting)
+    graders = Graders(FakeSandbox(), jobs=2, items=8)
+    answers = graders.each(HERE, Work(do=shared_by_its_process, lost=lost), range(8))
+    next(answers)
+    before = len(processes)
+    graders.close()
+    with pytest.raises(ProcessEnded):
+        next(answers)
+    assert len(processes) == before
+    assert all(process.closed for process in processes)
 
 
 @pytest.fixture
