@@ -1,13 +1,15 @@
 """Trusted side. Work on many submissions, side by side: where it is done and in which order."""
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from threading import Lock
+from threading import Lock, current_thread, main_thread
 from typing import Generic, Protocol, TypeVar
 
 from autograder.config import Flavour
@@ -19,6 +21,8 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _WORTH_A_PROCESS = 4  # items: it starts within seconds, not at once
 AHEAD = 2  # items for each process, one of them waiting; more would fill memory
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_WAIT_S = 0.1  # until a signal that came meanwhile is handled
 _TRIES = 2  # a process may also have been ended by somebody else
 
 
@@ -133,7 +137,9 @@ class Graders:
                     if answer is None:
                         with self._starting:
                             self._sandbox.wait()
-                        waiting[threads.submit(self._answer, assignment, work, item)] = item
+                        with signals_later():
+                            future = threads.submit(self._answer, assignment, work, item)
+                        waiting[future] = item
                     else:
                         yield item, answer
                     yield from _finished(waiting, block=len(waiting) >= room)
@@ -189,6 +195,33 @@ class Graders:
 
 def _finished(waiting: dict[Future[Answer], Item], *, block: bool) -> Iterator[tuple[Item, Answer]]:
     """Take out what is done by now; to `block` is to wait until something is."""
-    done, _ = wait(waiting, timeout=None if block else 0, return_when=FIRST_COMPLETED)
+    done: set[Future[Answer]] = set()
+    while not done:
+        with signals_later():
+            timeout = _WAIT_S if block else 0
+            done, _ = wait(waiting, timeout=timeout, return_when=FIRST_COMPLETED)
+        if not block:
+            break
     for future in done:
         yield waiting.pop(future), future.result()
+
+
+@contextmanager
+def signals_later() -> Iterator[None]:
+    """Handle signals at the end of the block.
+
+    Python's executors are not made for exceptions from handlers: one that comes while a lock is
+    taken leaves it taken, and then no thread of theirs ever ends.
+    """
+    came: list[int] = []
+    if current_thread() is not main_thread():  # which alone handles signals
+        yield
+        return
+    before = {n: signal.signal(n, lambda number, _: came.append(number)) for n in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])

@@ -1,5 +1,6 @@
 """Submissions flow through an engine: few are in memory, what is known waits for nobody."""
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -157,6 +158,20 @@ def test_what_waits_is_given_to_no_process_when_the_engine_is_closed(
         next(answers)
     assert len(processes) == before
     assert all(process.closed for process in processes)
+
+
+def test_signal_is_handled_when_no_lock_of_an_executor_is_held() -> None:
+    """Else the lock would stay held, and the command would wait for a thread that wants it."""
+    done = []
+
+    def hand_over() -> None:
+        with local.signals_later():
+            signal.raise_signal(signal.SIGINT)
+            done.append("handed over")
+
+    with pytest.raises(KeyboardInterrupt):
+        hand_over()
+    assert done == ["handed over"]
 
 
 @pytest.fixture
