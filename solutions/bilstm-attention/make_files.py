@@ -2,7 +2,9 @@
 
     python solutions/bilstm-attention/make_files.py
 
-Everything comes from fixed seeds and from the generated reviews; it takes some minutes.
+Training has a fixed seed, but a model's first weights are drawn anew at each run, so two runs write
+files of other weights. The verdicts do not depend on which; `autograder verify` then grades the
+files anew. It takes some minutes.
 """
 
 import io
@@ -90,7 +92,7 @@ def rewritten(data: bytes, changes: Mapping[str, bytes | None]) -> bytes:
 
 
 def keep(name: str, content: Any) -> None:
-    """Write one entry; Keras notes the time of saving, which would differ at each run."""
+    """Write one entry; the time of saving, which Keras notes, is left out."""
     path = HERE / name / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, keras.Model):
