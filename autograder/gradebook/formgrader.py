@@ -45,6 +45,8 @@ def _notebooks(self: NbGraderAPI, assignment_id: str) -> list[Page]:
             return found
         everybody = standings(gradebook, assignment_id)
         for page in found:
+            if page["id"] is None:  # in the source alone
+                continue
             notebook = gradebook.find_notebook(page["name"], assignment_id)
             kinds = _kinds(row, notebook)
             less = _penalties(gradebook, notebook)
