@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    return ~np.triu(np.ones((steps, steps), dtype=bool), k=1)

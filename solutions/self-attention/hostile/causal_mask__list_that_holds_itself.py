@@ -1,0 +1,4 @@
+def causal_mask(steps):
+    rows = []
+    rows.extend([rows] * steps)
+    return rows

@@ -1,0 +1,4 @@
+def causal_mask(steps):
+    mask = np.empty((steps, steps), dtype=object)
+    mask[...] = True
+    return mask

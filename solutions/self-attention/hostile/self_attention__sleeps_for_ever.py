@@ -1,0 +1,5 @@
+import time
+
+
+def self_attention(x, W_q, W_k, W_v, mask=None, causal=False):
+    time.sleep(10**6)

@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    return np.tri(steps, dtype=int)

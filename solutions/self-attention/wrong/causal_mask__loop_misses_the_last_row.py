@@ -1,0 +1,5 @@
+def causal_mask(steps):
+    mask = np.zeros((steps, steps), dtype=bool)
+    for s in range(steps - 1):
+        mask[s, : s + 1] = True
+    return mask

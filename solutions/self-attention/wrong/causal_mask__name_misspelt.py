@@ -1,0 +1,2 @@
+def casual_mask(steps):
+    return np.tri(steps, dtype=bool)

@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    return np.squeeze(np.tri(steps, dtype=bool))

@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    print(np.tri(steps, dtype=bool))

@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    pass

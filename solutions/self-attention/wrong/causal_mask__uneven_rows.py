@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    return [[True] * (s + 1) for s in range(steps)]

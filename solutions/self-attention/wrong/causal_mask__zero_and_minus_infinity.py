@@ -1,0 +1,2 @@
+def causal_mask(steps):
+    return np.triu(np.full((steps, steps), -np.inf), k=1)

@@ -1,0 +1,12 @@
+def scaled_dot_product_attention(queries, keys, values, mask=None):
+    scores = queries @ keys.swapaxes(1, 2) / np.sqrt(queries.shape[-1])
+    if mask is not None:
+        if mask.shape[1] == mask.shape[2]:
+            mask = mask.swapaxes(1, 2)
+        scores = np.where(mask, scores, -np.inf)
+    highest = scores.max(axis=-1, keepdims=True)
+    highest = np.where(np.isfinite(highest), highest, 0)
+    powers = np.exp(scores - highest)
+    total = powers.sum(axis=-1, keepdims=True)
+    weights = powers / np.where(total > 0, total, 1)
+    return weights @ values, weights

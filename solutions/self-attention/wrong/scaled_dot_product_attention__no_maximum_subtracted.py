@@ -1,0 +1,8 @@
+def scaled_dot_product_attention(queries, keys, values, mask=None):
+    scores = queries @ keys.swapaxes(1, 2) / np.sqrt(queries.shape[-1])
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    powers = np.exp(scores)
+    total = powers.sum(axis=-1, keepdims=True)
+    weights = powers / np.where(total > 0, total, 1)
+    return weights @ values, weights
