@@ -17,9 +17,10 @@ TOPICS = {  # topic: which questions of which quizzes
     "scores": {"alignment-scores": range(1, 7)},
     "softmax and context": {"softmax-attention": range(1, 8)},
     "the model": {"bilstm-attention": range(4, 8)},
+    "self-attention": {"self-attention": range(1, 8)},
     "interpretation": {"why-attention": range(8, 9), "bilstm-attention": range(8, 10)},
 }
-COUNTS = [5, 5, 6, 7, 4, 3]
+COUNTS = [5, 5, 6, 7, 4, 7, 3]
 
 
 def dot(a: Iterable[float], b: Iterable[float]) -> float:
@@ -85,6 +86,14 @@ KEYS: dict[str, Callable[..., list[float]]] = {
     ],
     "Three positions have": lambda a, b, pad: [a / (a + b), a / (a + b + pad), a / (a + b + 1), a],
     "A review has the weights": context,
+    "A query and a key have": lambda d, e: [e / d**0.5, e, e / d, e * d**0.5],
+    "A text has": lambda n: [n * (n + 1) / 2, n * (n - 1) / 2, n * n, n, n * n / 2],
+    "The words of a review have": lambda d, k, v, t: [
+        d * (k + k + v),
+        3 * d * k,
+        d * (k + v),
+        t * d * (k + k + v),
+    ],
     "num_words is": lambda n, rank: [rank + 3 if rank + 3 < n else 2, rank + 3, rank, 0, 3, 1],
     "One feature of the states": lambda a, b, zero: [
         (a + b) / 2,

@@ -38,7 +38,12 @@ def test_everybody_gets_what_is_deserved(demo: Demo) -> None:
 def test_reference_gets_every_point_of_every_assignment(demo: Demo) -> None:
     reports = json.loads((demo.root.parent / "report.json").read_text())
     scores = {r["assignment"]: r["score"] for r in reports if r["student"] == "reference"}
-    assert scores == {"alignment-scores": 20, "softmax-attention": 30, "bilstm-attention": 50}
+    assert scores == {
+        "alignment-scores": 20,
+        "softmax-attention": 30,
+        "bilstm-attention": 50,
+        "self-attention": 24,
+    }
 
 
 def honest_score(course: Path, student: str) -> float:
