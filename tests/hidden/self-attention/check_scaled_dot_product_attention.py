@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.checks import (
@@ -64,9 +65,10 @@ def ask(student: Student, inputs: Any, *, keyword: bool = False) -> Pair:
         answer = student.scaled_dot_product_attention(queries, keys, values)
     else:
         answer = student.scaled_dot_product_attention(queries, keys, values, mask)
-    batch, asking, steps = (*queries.shape[:2], keys.shape[1])
+    batch, asking = queries.shape[:2]
+    steps, width = values.shape[1:]
     context, weights = pairs.expect_pair(
-        answer, context=(batch, asking, values.shape[2]), weights=(batch, asking, steps)
+        answer, context=(batch, asking, width), weights=(batch, asking, steps)
     )
     return context, weights
 
@@ -100,7 +102,13 @@ def check_weights_and_context_follow_the_formula(
 
     for sizes in SIZES:
         judge(domain.attention_of(rng, *sizes))
-    drawn(given(domain.attention())(judge))()
+
+    @drawn
+    @given(domain.attention())
+    def any_inputs(inputs: Any) -> None:
+        judge(inputs)
+
+    any_inputs()
 
 
 @points(1)
@@ -133,7 +141,8 @@ def check_masking_equals_leaving_out(student: Student, rng: np.random.Generator)
     for sizes in ((3, 2, 5, 4, 6), (3, 3, 3, 3, 3), (2, 3, 6, 64, 4)):
         batch, _, steps, _, _ = sizes
         plain = domain.attention_of(rng, *sizes, up_to=1.0)
-        if sizes[3] == 64:  # scores under the mask reach 800 then, those beside it stay small
+        if plain.queries.shape[-1] == 64:
+            # Scores under the mask reach 800 then, those beside it stay small.
             plain = replace(plain, queries=10 * np.sign(plain.queries), keys=plain.keys / 10)
         keep = np.sort(rng.permutation(steps)[: max(2, steps - 2)])
         mask = np.zeros(sizes[:3], np.bool_)
@@ -158,6 +167,32 @@ def check_masking_equals_leaving_out(student: Student, rng: np.random.Generator)
                 "and their values had been left out. Is a masked score taken out before the "
                 "largest one is looked up and before the sum, or only afterwards?",
             )
+
+    @drawn
+    @given(domain.attention(masked=True), st.data())
+    def any_row_of_any_mask(inputs: Any, data: st.DataObject) -> None:
+        review, query = (data.draw(st.integers(0, n - 1)) for n in inputs.queries.shape[:2])
+        seen = inputs.mask[review, query]
+        context, weights = (part[review, query] for part in ask(student, inputs))
+        if not seen.any():
+            return  # judged elsewhere
+        left = domain.Attention(
+            queries=inputs.queries,
+            keys=inputs.keys[:, seen].copy(),
+            values=inputs.values[:, seen].copy(),
+        )
+        slack = formula.attention(*astuple(left))
+        short = ask(student, left)
+        pairs.expect_same(
+            (context, weights[seen]),
+            (short[0][review, query], short[1][review, query]),
+            "A query with a mask got another result than without the keys that it may not see. "
+            "Does it use its own row of its own review's mask?",
+            rtol=2 * slack.rtol,
+            atol=2 * slack.atol,
+        )
+
+    any_row_of_any_mask()
     everything = domain.attention_of(rng, 2, 3, 4, 5, 6)
     pairs.expect_same(
         ask(student, replace(everything, mask=np.ones((2, 3, 4), np.bool_))),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.checks import (
@@ -66,7 +67,8 @@ def ask(student: Student, inputs: Any, *, keyword: bool = False) -> Pair:
         answer = student.self_attention(x, w_query, w_key, w_value, mask)
     else:
         answer = student.self_attention(x, w_query, w_key, w_value)
-    batch, steps, width = (*x.shape[:2], w_value.shape[1])
+    batch, steps = x.shape[:2]
+    width = w_value.shape[1]
     context, weights = pairs.expect_pair(
         answer, context=(batch, steps, width), weights=(batch, steps, steps)
     )
@@ -112,7 +114,13 @@ def check_weights_and_context_follow_the_formula(
 
     for sizes in SIZES:
         judge(domain.self_attention_of(rng, *sizes))
-    drawn(given(domain.self_attention())(judge))()
+
+    @drawn
+    @given(domain.self_attention())
+    def any_inputs(inputs: Any) -> None:
+        judge(inputs)
+
+    any_inputs()
 
 
 @points(1)
@@ -210,6 +218,31 @@ def check_padding_and_future_together(student: Student, rng: np.random.Generator
             "There was a mask, and causal=True. The real words should get what they get when the "
             "padding is cut off. Does one of the two replace the other?",
         )
+
+    @drawn
+    @given(domain.self_attention(masked=True), st.data())
+    def any_word_of_any_mask(inputs: Any, data: st.DataObject) -> None:
+        review, word = (data.draw(st.integers(0, n - 1)) for n in inputs.mask.shape)
+        context, weights = (part[review, word] for part in ask(student, inputs))
+        if not inputs.mask[review, word]:
+            return  # free
+        seen = inputs.mask[review] & (
+            np.arange(len(weights)) <= (word if inputs.causal else np.inf)
+        )
+        left = without_mask(only(inputs, seen))
+        own = int(seen[:word].sum())
+        slack = formula.self_attention(*astuple(left)[:4])
+        short = ask(student, left)
+        pairs.expect_same(
+            (context, weights[seen]),
+            (short[0][review, own], short[1][review, own]),
+            "A word with a mask got another result than in the same review without the words that "
+            "it may not see. Whose mask did it use, and which of its axes?",
+            rtol=2 * slack.rtol,
+            atol=2 * slack.atol,
+        )
+
+    any_word_of_any_mask()
 
 
 @points(0.5)
