@@ -89,26 +89,26 @@ def _rng(draw: Draw) -> np.random.Generator:
 
 
 @st.composite
-def attention(draw: Draw, *, masked: bool | None = None) -> Attention:
+def attention(draw: Draw) -> Attention:
     """Any promised arguments of `scaled_dot_product_attention`; rows without a True among them."""
     sizes = _sizes(draw, REVIEWS, STEPS, STEPS, FEATURES, FEATURES)
     rng = _rng(draw)
     drawn = attention_of(rng, *sizes, up_to=draw(st.sampled_from([0.1, 2.0, LARGEST])))
     mask = None
-    if draw(st.booleans()) if masked is None else masked:
+    if draw(st.booleans()):
         mask = mask_of(rng, *sizes[:3])
         mask[rng.random(sizes[:2]) < draw(st.sampled_from([0.0, 0.3]))] = False
     return Attention(queries=drawn.queries, keys=drawn.keys, values=drawn.values, mask=mask)
 
 
 @st.composite
-def self_attention(draw: Draw, *, masked: bool | None = None) -> SelfAttention:
+def self_attention(draw: Draw) -> SelfAttention:
     """Any promised arguments of `self_attention`; reviews of padding alone among them."""
     sizes = _sizes(draw, REVIEWS, STEPS, FEATURES, FEATURES, FEATURES)
     rng = _rng(draw)
     drawn = self_attention_of(rng, *sizes, up_to=draw(st.sampled_from([0.1, 1.5, LARGEST])))
     mask = None
-    if draw(st.booleans()) if masked is None else masked:
+    if draw(st.booleans()):
         mask = mask_of(rng, *sizes[:2])
         mask[rng.random(sizes[0]) < draw(st.sampled_from([0.0, 0.3]))] = False
     return SelfAttention(

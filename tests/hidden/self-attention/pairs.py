@@ -23,17 +23,10 @@ def expect_pair(answer: Any, *, context: tuple[int, ...], weights: tuple[int, ..
     return expect_array(answer[0], shape=context), expect_array(answer[1], shape=weights)
 
 
-def expect_same(
-    seen: Pair, before: Pair, hint: str, *, rtol: float = 1e-4, atol: float = 1e-5
-) -> None:
-    """Compare two pairs; the message says which half of them differs, then `hint`.
-
-    `atol` is for the context, which may be far larger than the weights.
-    """
+def expect_same(seen: Pair, before: Pair, hint: str, *, rtol: float = 1e-4) -> None:
+    """Compare two pairs; the message says which half of them differs, then `hint`."""
     expect_close(seen[1], before[1], hint=f"This is about the weights. {hint}", rtol=rtol)
-    expect_close(
-        seen[0], before[0], hint=f"This is about the context. {hint}", rtol=rtol, atol=atol
-    )
+    expect_close(seen[0], before[0], hint=f"This is about the context. {hint}", rtol=rtol)
 
 
 def expect_spread(pair: Pair) -> None:
