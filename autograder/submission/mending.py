@@ -193,10 +193,15 @@ class _Unmarked:
 
 
 def _holder(original: Cell, cells: list[Cell]) -> Cell | None:
-    """The likest of the cells with its id; in another text the id is a copy's, or a new cell's."""
+    """The likest of the cells with its id, unless it is another text with a function of its own.
+
+    The source's own cells are other texts than the release's where quizzes are embedded.
+    """
     same = [cell for cell in cells if cell.get("id") == original["id"]]
     likest = max(same, key=lambda cell: _share(original, _lines(cell)), default=None)
-    return likest if likest is not None and _share(original, _lines(likest)) > 0 else None
+    if likest is None or _share(original, _lines(likest)) > 0:
+        return likest
+    return None if _at_line_starts(likest["source"]) else likest
 
 
 def _lines(cell: Cell) -> set[str]:
