@@ -74,7 +74,7 @@ def course(tmp_path: Path) -> Path:
         "sub/more.csv": "3\n",
         "helper.py": "def double(x): return 2 * x",
     }
-    ignored = {".ipynb_checkpoints/x.py": "x", "__pycache__/helper.pyc": "x", "other.ipynb": text}
+    ignored = {".ipynb_checkpoints/x.py": "x", "__pycache__/helper.pyc": "x"}
     lay(tmp_path, {"nbgrader_config.py": "c = get_config()\n"})
     lay(tmp_path / "source" / NAME, {f"{NAME}.ipynb": text, **files, **ignored})
     lay(tmp_path / "release" / NAME, {f"{NAME}.ipynb": text})
