@@ -33,7 +33,15 @@ Make = Callable[[Path], object]
 
 
 # Begun first, so that no long one is left over for one worker at the end.
-FIRST = ("test_demo", "test_same_grades", "test_journeys", "test_postgresql", "test_damage")
+FIRST = (
+    "test_demo",
+    "test_same_grades",
+    "test_journeys",
+    "test_postgresql",
+    "test_numbers",
+    "test_damage",
+    "test_two_users",
+)
 # These files stay with one worker, since their tests go on from one another or look at the same;
 # all other tests go to the worker that is free. (pytest-xdist's own groups: pytest 9.2 ends them.)
 TOGETHER = {
@@ -41,6 +49,7 @@ TOGETHER = {
     "test_same_grades": "demo",
     "test_journeys": "journeys",
     "test_postgresql": "postgresql",
+    "test_numbers": "numbers",
 }
 
 

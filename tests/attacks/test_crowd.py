@@ -15,7 +15,7 @@ from autograder.sandbox.policy import SANDBOX_UID
 from tests.attacks.entries import attacks
 from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in
 
-SIZE = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 40
+SIZE = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 24
 WRONG = "dot_scores__arguments_swapped.py"
 BROKEN = {
     "cut": b'{"cells": [{"cell_type": "code", "sou',

@@ -254,3 +254,13 @@ def needs_grading(root: Path) -> set[str]:
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         submissions = gradebook.assignment_submissions(ASSIGNMENT)
         return {s.student.id for s in submissions if s.needs_manual_grade}
+
+
+def by_hand(root: Path, student: str, cell: str, **values: object) -> None:
+    """As formgrader writes what a person decides."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade(cell, ASSIGNMENT, ASSIGNMENT, student)
+        for name, value in values.items():
+            setattr(grade, name, value)
+        grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
+        gradebook.db.commit()

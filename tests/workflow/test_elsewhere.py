@@ -92,51 +92,43 @@ def test_tests_that_the_build_makes_are_those_that_are_run(
     assert not any(report["mended"] for report in reports.values())
 
 
-@pytest.mark.parametrize(
-    ("last", "score"),
-    [
-        ("np.float64(1.5)", 1.5),
-        ("np.float32(0.5)", 0.5),
-        ("np.int64(1)", 1),
-        ("np.array(1.0)", 1),
-        ("0", 0),
-        ("None", 2),
-        ("1;", 2),
-        ("3.0", None),
-        ("-1", None),
-        ("float('nan')", None),
-        ("True", None),
-        ("'2'", None),
-        ("np.array([1.0])", None),
-        ("[1.0]", None),
-    ],
-)
-def test_partial_credit(last: str, score: float | None, once: Callable[[str], Any]) -> None:
-    task = once(last)
-    assert task["score"] == score
-    assert task["status"] == ("needs_review" if score is None else "graded")
-    if score is None:
-        assert task["checks"][0]["outcome"] == "grader_fault"
-        assert "its test cell ends in" in task["checks"][0]["message"]
+LAST_VALUES: dict[str, float | None] = {
+    "np.float64(1.5)": 1.5,
+    "np.float32(0.5)": 0.5,
+    "np.int64(1)": 1,
+    "np.array(1.0)": 1,
+    "0": 0,
+    "None": 2,
+    "1;": 2,
+    "3.0": None,
+    "-1": None,
+    "float('nan')": None,
+    "True": None,
+    "'2'": None,
+    "np.array([1.0])": None,
+    "[1.0]": None,
+}
 
 
-@pytest.fixture(scope="module")
-def once(tmp_path_factory: pytest.TempPathFactory, cli: Callable[..., Run]) -> Callable[[str], Any]:
-    """The verdicts on all values of the test above, of one grading."""
-    mark = next(m for m in test_partial_credit.pytestmark if m.name == "parametrize")
-    values = [value for value, _ in mark.args[1]]
-    root = tmp_path_factory.mktemp("values")
-    write(root / "nbgrader_config.py", CONFIG)
+def test_partial_credit(root: Path, cli: Callable[..., Run]) -> None:
+    """A test cell's last value, of those that are a score and those that are none."""
     cells = [cell("answer", "x = 1"), cell("ready", "import numpy as np", points=1)]
-    cells += [cell(f"t{n}", value, points=2) for n, value in enumerate(values)]
+    cells += [cell(f"t{n}", last, points=2) for n, last in enumerate(LAST_VALUES)]
     write(root / "source" / "ps" / "ps.ipynb", notebook(cells))
     generate(root, cli, "ps")
-    path = root / "submitted" / "one" / "ps" / "ps.ipynb"
-    write(path, (root / "release/ps/ps.ipynb").read_text())
+    write(root / "submitted/one/ps/ps.ipynb", (root / "release/ps/ps.ipynb").read_text())
     tasks = graded(root, cli, "ps")["one"]["tasks"]
-    rows = in_gradebook(root, "ps", "one")
-    assert rows == {f"ps/{name}": task["score"] for name, task in tasks.items()}
-    return lambda value: tasks[f"t{values.index(value)}"]
+    scores = {name: task["score"] for name, task in tasks.items()}
+    assert scores.pop("ready") == 1
+    assert dict(zip(LAST_VALUES, scores.values(), strict=True)) == LAST_VALUES
+    rows = {f"ps/{name}": score for name, score in scores.items()}
+    assert in_gradebook(root, "ps", "one") == {"ps/ready": 1, **rows}
+    for name, score in scores.items():
+        task = tasks[name]
+        assert task["status"] == ("needs_review" if score is None else "graded")
+        if score is None:
+            assert task["checks"][0]["outcome"] == "grader_fault"
+            assert "its test cell ends in" in task["checks"][0]["message"]
 
 
 def test_several_notebooks_under_any_names_are_one_submission(

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course.notebooks import cell_of, text_of
 from tests.conftest import ASSIGNMENT, Make, Run, hand_in, notebook_of
-from tests.workflow.conftest import GradeClass, element
+from tests.workflow.conftest import GradeClass, by_hand, element
 
 WRONG = """
 import matplotlib.pyplot as plt
@@ -97,9 +97,7 @@ def test_what_nobody_could_judge_is_no_zero(
 
     assert summary().count("not yet graded") == 2
     assert "so far: some of it is not graded yet" in file.read_text()
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        gradebook.find_grade("dot_scores", ASSIGNMENT, ASSIGNMENT, "bob").manual_score = 0
-        gradebook.db.commit()
+    by_hand(course, "bob", "dot_scores", manual_score=0)
     assert "dot_scores 0 of 8" in summary()
     assert summary().count("not yet graded") == 1
 

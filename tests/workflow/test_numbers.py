@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 from autograder.course.notebooks import cell_of, grade_id_of
 from tests.browser.formgrader import Row, formgrader_of
 from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in, notebook_of
+from tests.workflow.conftest import by_hand
 
 ESSAY = {
     "cell_type": "markdown",
@@ -61,16 +62,6 @@ class Class:
     report: Run
     export: Run
     nbgrader_export: Run
-
-
-def by_hand(root: Path, student: str, cell: str, **values: object) -> None:
-    """As formgrader writes what a person decides."""
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
-        grade = gradebook.find_grade(cell, ASSIGNMENT, ASSIGNMENT, student)
-        for name, value in values.items():
-            setattr(grade, name, value)
-        grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
-        gradebook.db.commit()
 
 
 def waiting(root: Path) -> set[tuple[str, str]]:
