@@ -153,14 +153,14 @@ def _restored(cell: Cell, original: Cell, notes: list[str]) -> Cell:
     if cell["cell_type"] != original["cell_type"]:
         notes.append(f"cell {grade_id!r} had become a {cell['cell_type']} cell")
     if any(marks_of(original).get(key) != value for key, value in marks_of(cell).items()):
-        notes.append(f"the metadata of cell {grade_id!r} was changed; the release's was put back")
+        notes.append(f"cell {grade_id!r} has not the release's metadata, which was put back")
     if is_solution(original):
         answer = {**original, "source": cell["source"]}
         if "attachments" in cell and original["cell_type"] == "markdown":
             answer["attachments"] = {**original.get("attachments", {}), **cell["attachments"]}
         return answer
     if not _same_text(cell, original):
-        notes.append(f"cell {grade_id!r} was changed; the release's text was put back")
+        notes.append(f"cell {grade_id!r} differs from the release's, whose text was put back")
     return dict(original)
 
 
