@@ -13,9 +13,9 @@ from autograder.authoring.specimen import solved, with_answer
 from autograder.course.layout import Course
 from autograder.sandbox.policy import SANDBOX_UID
 from tests.attacks.entries import attacks
-from tests.conftest import ASSIGNMENT, ROOT, Run, hand_in
+from tests.conftest import ASSIGNMENT, NIGHTLY, ROOT, Run, hand_in
 
-SIZE = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 24
+SIZE = 500 if NIGHTLY else 24
 WRONG = "dot_scores__arguments_swapped.py"
 BROKEN = {
     "cut": b'{"cells": [{"cell_type": "code", "sou',
