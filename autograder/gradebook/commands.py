@@ -113,7 +113,8 @@ def _reason(text: str) -> str:
             "'nbgrader update .' in it, and then this again"
         )
     causes = _CAUSE.findall(text)
-    return causes[-1] if causes else " ".join(text.partition("\n\n")[0].split())
+    lines = dict.fromkeys(text.partition("\n\n")[0].splitlines())  # nbgrader may log what it raises
+    return causes[-1] if causes else " ".join(" ".join(lines).split())
 
 
 class _Complaints(logging.Handler):

@@ -12,6 +12,7 @@ _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _UNSEEN = "\u2060"  # has no width; behind a "<" it keeps a tag from being one
 # An HTML tag, a comment or a declaration begins with one of these behind the "<", and only so.
 _TAG = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
+_LESS = re.compile(r"[^\W_]<[a-z](?![\w:-])", re.IGNORECASE)  # than one letter
 _LEFT_OUT = r"[^\[\]<>&`\\\n]*"  # of a link's words: whatever could give them another meaning
 # What is meant as HTML: its author's page would not look as it did, so it is shown as it was typed.
 _HTML = re.compile(r"<(?:[!?]|/?[a-z][a-z0-9]+[^<]*>)", re.IGNORECASE)
@@ -36,13 +37,24 @@ def harmless(source: str, notes: list[str]) -> str:
     if len(source) > _MAX_PROSE:  # rendering a text made for that could take hours
         notes.append(f"a text of {len(source):,} characters was cut")
         source = source[:_MAX_PROSE]
-    disarmed = _TAG.sub(f"<{_UNSEEN}", source)
+    end = max(source.rfind(">"), source.rfind("="))
+    disarmed = _TAG.sub(lambda begins: _disarmed(begins, source, end), source)
     plain = _PLAIN_LINK.sub("x", disarmed)
     if not _HTML.search(source) and not _DOUBTFUL.search(plain):
         return disarmed
     longest = max(map(len, re.findall("`+", source)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{source}\n{fence}"
+
+
+def _disarmed(begins: re.Match[str], source: str, end: int) -> str:
+    """What a "<" becomes. In "i<j" it stays, where no ">" or "=" comes any more.
+
+    So nothing ends a tag or gives it an attribute, and it begins no block of HTML, which would need
+    no ">": such a block has a longer name, or stands at the beginning of a line.
+    """
+    is_less = begins.start() > end and _LESS.match(source, max(0, begins.start() - 1))
+    return "<" if is_less else f"<{_UNSEEN}"
 
 
 def as_typed(html: str) -> str:

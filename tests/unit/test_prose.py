@@ -34,6 +34,10 @@ ATTACKS = [
     "<!-- > <script>alert(1)</script> -->",
     "<?php <b> ?>",
     "<https://example.org/x>",
+    "x<p onclick=alert(1)",
+    "x<img src=x onerror=alert(1)",
+    "x<script",
+    "x<b\n\nonclick=alert(1)>",
     "<javascript:alert(1)>",
     "[a](javascript:alert(1))",
     "[a]( JaVaScRiPt:alert(1))",
@@ -105,6 +109,11 @@ def test_prose_is_shown_as_it_was_typed(text: str) -> None:
     words = text.strip("`\n")
     for page in (text_as_html(harmless(text, [])), formgraders(harmless(text, []))):
         assert words in BeautifulSoup(page, "html.parser").get_text()
+
+
+@pytest.mark.parametrize("text", ["Here $i<j$ and $j<k$, `x<n`.", "i<j\n\nand 2<k"])
+def test_letters_that_are_compared_stay_byte_for_byte(text: str) -> None:
+    assert harmless(text, []) == text
 
 
 def test_a_comparison_in_a_formula_is_one() -> None:
