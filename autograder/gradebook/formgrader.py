@@ -119,11 +119,13 @@ def _students(self: NbGraderAPI) -> list[Page]:
 
 
 def _in_all(api: NbGraderAPI, pages: list[Page]) -> list[Page]:
-    """Students, with the sum of what they have so far in every assignment."""
+    """Students, with what they have so far of what could be had for what they handed in."""
     with api.gradebook as gradebook:
         found = [standings(gradebook, assignment.name) for assignment in gradebook.assignments]
     for page in pages:
-        page["score"] = sum(one[page["id"]].earned for one in found if page["id"] in one)
+        own = [one[page["id"]] for one in found if page["id"] in one]
+        page["score"] = sum(standing.earned for standing in own)
+        page["max_score"] = sum(standing.max_score for standing in own if standing.handed_in)
     return pages
 
 
